@@ -1,0 +1,484 @@
+"""The calculation as a whole: an edition and a register in, an assessment out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from coverage import demand as demand_step
+from coverage import gap as gap_step
+from coverage import kleene
+from coverage import status as status_step
+from coverage import supply as supply_step
+from coverage.settings import Settings
+from coverage.vocabulary import LADDER, CoverageStatus, FigureStatus, OfferType, RegionSet
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from coverage.editions import Edition
+    from coverage.register import Register
+
+COLUMNS = (
+    "gm_code",
+    "name",
+    "province",
+    "residents_0_17",
+    "imposed",
+    "extended",
+    "count_status",
+    "demand_low",
+    "demand_high",
+    "capacity_low",
+    "capacity_high",
+    "gap_low",
+    "gap_high",
+    "status_at_least",
+    "status_at_most",
+    "certain",
+)
+"""Columns of the table of an assessment, in order. They do not change."""
+
+COUNTRY = "country"
+"""Name of the region set that has the whole country as its one region."""
+
+
+class UnknownRegionSetError(ValueError):
+    """A region set that the edition does not have.
+
+    Attributes
+    ----------
+    region_set
+        What was asked for.
+    available
+        The region sets that there are.
+    """
+
+    def __init__(self, region_set: str, year: int, available: list[str]) -> None:
+        self.region_set, self.year, self.available = region_set, year, available
+        super().__init__(f"edition {year} has {', '.join(available)}, not {region_set!r}")
+
+
+class UnknownMunicipalityError(KeyError):
+    """A municipality code that the edition does not have."""
+
+    def __init__(self, gm_code: str, year: int) -> None:
+        self.gm_code, self.year = gm_code, year
+        super().__init__(f"edition {year} has no municipality {gm_code!r}")
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What is proven and what is possible, per municipality and region.
+
+    Attributes
+    ----------
+    edition, register, settings
+        What was assessed, and how.
+    counts
+        Orders per municipality that were used, indexed by gm_code.
+    municipalities
+        GeoDataFrame (EPSG:28992) indexed by gm_code. Beside the figures of `COLUMNS`:
+        known (False where nothing is proven), inventory_complete, offers_weighed (that may
+        serve the municipality), offers_with_coordination (proven), informal_offers,
+        count_source, count_unit, count_period, example (any example row involved).
+        A capacity_high of NaN has no known upper bound.
+    """
+
+    edition: Edition
+    register: Register
+    settings: Settings
+    counts: pd.DataFrame
+    municipalities: gpd.GeoDataFrame
+    _tests: pd.DataFrame = field(repr=False)
+    _areas: supply_step.ServiceAreas = field(repr=False)
+    _shared: npt.NDArray[np.float64] = field(repr=False)
+
+    @property
+    def is_example(self) -> bool:
+        """Whether any figure comes from a made-up register or made-up counts."""
+        return self.register.is_example or bool(
+            (self.counts["count_status"] == FigureStatus.EXAMPLE).any()
+        )
+
+    @property
+    def region_sets(self) -> list[str]:
+        """Names of the region sets of this edition, the whole country first."""
+        return [COUNTRY, *self.edition.regions["region_set"].unique()]
+
+    def table(self) -> pd.DataFrame:
+        """One row a municipality, with the columns of `COLUMNS` in that order."""
+        return pd.DataFrame(self.municipalities.reset_index()[list(COLUMNS)])
+
+    def regions(self, region_set: str) -> pd.DataFrame:
+        """Totals of each region of a set.
+
+        Parameters
+        ----------
+        region_set
+            A name from `region_sets`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by region_code: region_name, region_status (``example`` where the
+            selection itself is one), municipalities, residents_0_17, imposed, extended,
+            count_status, demand, capacity and gap intervals (families a year), the range of
+            rungs of the worst municipality, certain, a count of municipalities for each proven
+            rung (``n_none`` .. ``n_covered``, ``n_unknown``), and share_unknown.
+
+        Raises
+        ------
+        UnknownRegionSetError
+            If the edition has no such set.
+        """
+        members = self._members(region_set)
+        rows = pd.DataFrame(self.municipalities.drop(columns="geometry")).loc[members["gm_code"]]
+        code = pd.Series(members["region_code"].to_numpy(), index=rows.index)
+        frame = members.drop_duplicates("region_code").set_index("region_code")
+        totals = pd.DataFrame(
+            {"region_name": frame["region_name"], "region_status": frame["status"]}
+        ).sort_index()
+        totals["municipalities"] = code.value_counts()
+        sums = rows[["residents_0_17", "imposed", "extended"]].groupby(code).sum(min_count=1)
+        totals = totals.join(sums)
+        statuses = rows["count_status"].groupby(code)
+        alike = statuses.min() == statuses.max()
+        totals["count_status"] = statuses.min().where(alike, "mixed")
+        totals = totals.join(self._regional_demand(code))
+        for end in ("capacity_low", "capacity_high"):
+            # One municipality without a known bound leaves the region without one.
+            totals[end] = rows[end].fillna(np.inf).groupby(code).sum().replace(np.inf, np.nan)
+        totals = totals.join(gap_step.regional_gap(rows, code, totals))
+        for end in ("status_at_least", "status_at_most"):
+            rung = rows[end].map(LADDER.index).groupby(code).min()
+            totals[end] = status_step.names(rung.reindex(totals.index).to_numpy())
+        totals["certain"] = totals["status_at_least"] == totals["status_at_most"]
+        shown = rows["status_at_least"].where(rows["known"], "unknown")
+        for rung in (*LADDER, "unknown"):
+            totals[f"n_{rung}"] = (shown == rung).groupby(code).sum()
+        totals["share_unknown"] = totals["n_unknown"] / totals["municipalities"]
+        return totals
+
+    def reasons(self, gm_code: str) -> pd.DataFrame:
+        """Why a municipality stands where it stands: the offers that were weighed.
+
+        Parameters
+        ----------
+        gm_code
+            Code of a municipality of this edition.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an offer that may serve the municipality, best first, indexed by
+            offer_id: offer, provider, offer_type, outcome (``counts``, ``unknown``,
+            ``does_not_count``), test (the first test that it failed, else the first that is
+            unknown, else ``""``), answer (``no``, ``unknown`` or ``""``), rung_at_least and
+            rung_at_most that this offer reaches, coordination, evidence,
+            capacity_families (of the whole offer), capacity_share (what of it falls to this
+            municipality; NaN if unknown), last_seen, source, source_date, certainty, status,
+            note.
+
+        Raises
+        ------
+        UnknownMunicipalityError
+            If the edition has no such municipality.
+        """
+        index = self.municipalities.index
+        if gm_code not in index:
+            raise UnknownMunicipalityError(gm_code, self.edition.year)
+        pairs = np.flatnonzero(self._areas.municipality == index.get_loc(gm_code))
+        offer = self._areas.offer[pairs]
+        rows = self.register.offers.iloc[offer].reset_index(drop=True)
+        tests = self._tests.iloc[offer].reset_index(drop=True)
+        answers = tests[list(supply_step.TESTS)].to_numpy()
+        worst = answers.min(axis=1, initial=kleene.YES)
+        # The first test with the worst answer decides: a no outweighs an unknown before it.
+        decisive = np.array(supply_step.TESTS)[(answers == worst[:, None]).argmax(axis=1)]
+        passed = worst == kleene.YES
+        least, most = status_step.offer_rungs(tests, rows["coordination"])
+        provider = self.register.providers.set_index("provider_id")["name"]
+        table = pd.DataFrame(
+            {
+                "offer_id": rows["offer_id"],
+                "offer": rows["name"],
+                "provider": rows["provider_id"].map(provider).fillna(""),
+                "offer_type": rows["offer_type"],
+                "outcome": np.array(["does_not_count", "unknown", "counts"])[worst],
+                "test": np.where(passed, "", decisive),
+                "answer": np.array(["no", "unknown", ""])[worst],
+                "rung_at_least": status_step.names(least),
+                "rung_at_most": status_step.names(most),
+                "coordination": rows["coordination"],
+                "evidence": rows["evidence"],
+                "capacity_families": rows["capacity_families"],
+                "capacity_share": np.where(
+                    rows["capacity_families"].isna(), np.nan, self._shared[pairs]
+                ),
+                **{
+                    name: rows[name]
+                    for name in (
+                        "last_seen",
+                        "source",
+                        "source_date",
+                        "certainty",
+                        "status",
+                        "note",
+                    )
+                },
+            }
+        )
+        order = np.lexsort((rows["offer_id"], -most, -least, -worst.astype(int)))
+        return table.iloc[order].set_index("offer_id")
+
+    @property
+    def unplaced(self) -> pd.DataFrame:
+        """Offers of the register that serve no municipality that is known."""
+        return self.register.offers.iloc[self._areas.unplaced]
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """What is needed to make the same table again, and where its figures come from.
+
+        Returns
+        -------
+        dict
+            Ready for JSON: method version, edition, settings, register, counts (sources,
+            units, periods and number of municipalities of each status), regions that are
+            example selections, a SHA-256 hash of each input table, and the sources of the
+            edition.
+        """
+        counts = self.counts
+        described = ["count_status", "unit", "period", "source"]
+        groups = counts.fillna(dict.fromkeys(described, "")).groupby(described)
+        regions = self.edition.regions
+        example_sets = regions.loc[regions["status"] == FigureStatus.EXAMPLE, "region_set"]
+        return {
+            "software": "dekkend",
+            "version": version("dekkend"),
+            "edition": self.edition.year,
+            "settings": self.settings.model_dump(),
+            "register": {
+                "name": self.register.name,
+                "example": self.register.is_example,
+                "offers": len(self.register.offers),
+                "offers_without_known_area": len(self._areas.unplaced),
+            },
+            "counts": [
+                dict(zip([*described, "municipalities"], (*key, len(group)), strict=True))
+                for key, group in groups
+            ],
+            "example_region_sets": sorted(example_sets.unique()),
+            "sha256": {
+                "register": table_hash(
+                    self.register.providers,
+                    self.register.locations,
+                    self.register.offers,
+                    self.register.inventory,
+                ),
+                "counts": table_hash(counts),
+                "residents": table_hash(
+                    pd.DataFrame(self.municipalities[["name", "residents_0_17"]])
+                ),
+            },
+            "sources": self.edition.sources.to_dict("records"),
+        }
+
+    def _members(self, region_set: str) -> pd.DataFrame:
+        """Rows of the regions table that belong to one set."""
+        if region_set == COUNTRY:
+            return pd.DataFrame(
+                {
+                    "region_code": "NL",
+                    "region_name": "Nederland",
+                    "status": FigureStatus.OBSERVED.value,
+                    "gm_code": self.municipalities.index,
+                }
+            )
+        regions = self.edition.regions
+        members = regions[regions["region_set"] == region_set]
+        if members.empty:
+            raise UnknownRegionSetError(region_set, self.edition.year, self.region_sets)
+        return members
+
+    def _regional_demand(self, region: pd.Series) -> pd.DataFrame:
+        """Demand of regions: the spread is taken of the total, where chance evens out."""
+        counts = self.counts.loc[region.index]
+        numbers = [c for c in counts.columns if c.startswith(demand_step.COUNTS)]
+        estimated = counts["count_status"] == FigureStatus.ESTIMATED
+        parts = [
+            demand_step.demand(
+                counts.loc[rows, numbers]
+                .groupby(region[rows])
+                .sum()
+                .assign(count_status=status.value),
+                self.settings,
+            )
+            for status, rows in (
+                (FigureStatus.ESTIMATED, estimated),
+                (FigureStatus.OBSERVED, ~estimated),
+            )
+        ]
+        return parts[0].add(parts[1], fill_value=0.0)
+
+
+def assess(
+    edition: Edition,
+    register: Register,
+    demand: pd.DataFrame | None = None,
+    settings: Settings | None = None,
+) -> Assessment:
+    """Weigh a register of offers against the demand in an edition.
+
+    Parameters
+    ----------
+    edition
+        Result of `coverage.load_edition`.
+    register
+        Result of `coverage.read_register`.
+    demand
+        Orders per municipality entered by a user, indexed by gm_code: imposed, extended
+        (children a year), and if known ``*_low``, ``*_high``, count_status, unit, period,
+        source. Municipalities that are not in it keep the shipped estimate.
+    settings
+        Defaults to those of the method.
+
+    Returns
+    -------
+    Assessment
+
+    Raises
+    ------
+    KeyError
+        If `demand` names a municipality that the edition does not have.
+
+    Notes
+    -----
+    Without a complete inventory another offer may exist: then the status may be
+    ``covered`` at most, capacity has no known upper bound, and the gap may be 0.
+    """
+    settings = settings or Settings()
+    base = edition.municipalities
+    counts = demand_step.merge_counts(edition.demand, demand).loc[base.index]
+    offers = register.offers
+
+    tests = supply_step.offer_tests(offers, edition.year, settings)
+    areas = supply_step.service_areas(offers, register.locations, edition)
+    rung_low, rung_high = status_step.offer_rungs(tests, offers["coordination"])
+
+    capacity = offers["capacity_families"].to_numpy(dtype=float)
+    known_capacity = np.nan_to_num(capacity)
+    weight = _weights(counts, base, settings)
+    shared = supply_step.share_capacity(known_capacity, areas, weight)
+    proven = (rung_low == status_step.COORDINATED)[areas.offer]
+    possible = (rung_high == status_step.COORDINATED)[areas.offer]
+    unbounded = possible & np.isnan(capacity)[areas.offer]
+    complete = _inventory_complete(register.inventory, edition.year, base.index)
+
+    def per_municipality(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        return np.bincount(areas.municipality, weights=values, minlength=areas.municipalities)
+
+    capacity_low = per_municipality(shared * proven)
+    capacity_high = np.where(
+        complete & (per_municipality(unbounded) == 0), per_municipality(shared * possible), np.nan
+    )
+    # The sums above add the same shares in the same order, so low is never above high.
+    figures = pd.DataFrame(
+        {
+            "imposed": counts["imposed"],
+            "extended": counts["extended"],
+            "count_status": counts["count_status"],
+            **demand_step.demand(counts, settings),
+            "capacity_low": capacity_low,
+            "capacity_high": capacity_high,
+        },
+        index=base.index,
+    )
+    figures = figures.join(gap_step.gap(figures))
+
+    at_least = status_step.with_capacity(
+        status_step.best_rung(rung_low, areas), (figures["gap_high"] == 0).to_numpy()
+    )
+    at_most = status_step.with_capacity(
+        status_step.best_rung(rung_high, areas), (figures["gap_low"] == 0).to_numpy()
+    )
+    at_most = np.where(complete, at_most, CoverageStatus.COVERED.rung).astype(np.int8)
+    informal = (offers["offer_type"] == OfferType.INFORMAL).to_numpy()
+    figures = figures.assign(
+        status_at_least=status_step.names(at_least),
+        status_at_most=status_step.names(at_most),
+        certain=at_least == at_most,
+        known=(at_least > CoverageStatus.NONE.rung) | (at_most < CoverageStatus.COVERED.rung),
+        inventory_complete=complete,
+        offers_weighed=per_municipality(np.ones(len(shared))).astype(int),
+        offers_with_coordination=per_municipality(proven).astype(int),
+        informal_offers=per_municipality(informal[areas.offer]).astype(int),
+        count_unit=counts["unit"],
+        count_period=counts["period"],
+        count_source=counts["source"],
+    )
+    places = base[["name", "residents_0_17"]].assign(province=_provinces(edition))
+    table = gpd.GeoDataFrame(
+        pd.concat([places, figures], axis=1), geometry=base.geometry, crs=base.crs
+    )
+    return Assessment(edition, register, settings, counts, table, tests, areas, shared)
+
+
+def _weights(
+    counts: pd.DataFrame, municipalities: pd.DataFrame, settings: Settings
+) -> npt.NDArray[np.float64]:
+    """Expected demand; where nobody has any, residents 0-17 do not matter either."""
+    weight = demand_step.expected_demand(counts, settings).to_numpy(dtype=float)
+    if not weight.any():
+        weight = municipalities["residents_0_17"].to_numpy(dtype=float)
+    return np.nan_to_num(weight)
+
+
+def _inventory_complete(
+    inventory: pd.DataFrame, year: int, index: pd.Index
+) -> npt.NDArray[np.bool_]:
+    """Whether the newest statement about a municipality says that all offers are known."""
+    rows = inventory[inventory["edition"].astype(int) == year]
+    says = rows.assign(yes=rows["complete"] == "yes")
+    newest = says["date"] == says.groupby("gm_code")["date"].transform("max")
+    # Two statements of one day that disagree prove nothing.
+    complete = says[newest].groupby("gm_code")["yes"].all()
+    return complete.reindex(index, fill_value=False).to_numpy(dtype=bool)
+
+
+def _provinces(edition: Edition) -> pd.Series:
+    regions = edition.regions
+    rows = regions[regions["region_set"] == RegionSet.PROVINCE]
+    return rows.set_index("gm_code")["region_name"]
+
+
+def table_hash(*tables: pd.DataFrame) -> str:
+    """SHA-256 of the content of tables; the order of rows does not matter.
+
+    Parameters
+    ----------
+    tables
+        Tables whose cells have a text form.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for table in tables:
+        plain = pd.DataFrame(table).reset_index()
+        plain = plain.drop(columns="index", errors="ignore").astype(str)
+        digest.update(json.dumps(list(plain.columns)).encode())
+        rows = pd.util.hash_pandas_object(plain, index=False, categorize=True)
+        digest.update(np.sort(rows.to_numpy()).tobytes())
+    return digest.hexdigest()

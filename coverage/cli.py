@@ -1,0 +1,336 @@
+"""`dekkend` on the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import coverage
+from coverage import i18n, labels
+from coverage import register as registers
+from coverage._files import root
+from coverage.assessment import UnknownRegionSetError
+from coverage.editions import EDITIONS
+from coverage.exports import FORMATS, plain_csv, write_table
+from coverage.faults import BadInputError, faults_table
+from coverage.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from coverage.assessment import Assessment
+    from coverage.faults import Fault
+
+BAD_INPUT, WRONG_USE = 1, 2
+SHOWN_FAULTS = 50
+"""Faults printed before the rest is only counted."""
+
+out = Console()
+err = Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the package."""
+    i18n.use(_language(sys.argv[1:]))
+    build()(prog_name="dekkend")
+
+
+def _language(arguments: list[str]) -> str:
+    """Language asked for: needed before the help texts are made."""
+    asked = os.environ.get("DEKKEND_LANG", "")
+    for here, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if here == "--lang":
+            asked = following
+        elif here.startswith("--lang="):
+            asked = here.removeprefix("--lang=")
+    return asked if asked in i18n.LANGUAGES else i18n.DEFAULT
+
+
+def build() -> typer.Typer:
+    """Command line with its help in the language of this context.
+
+    Returns
+    -------
+    typer.Typer
+    """
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help=_("Where long-term voluntary family support exists, and where it is missing."),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_top)
+    app.command(help=_("Coverage status and gap per municipality or region."))(assess)
+    app.command(help=_("Check a register, or one table of it, and say every fault."))(check)
+    app.command("app", help=_("Start the app in the browser."))(start)
+    return app
+
+
+def _top(
+    lang: Annotated[str, typer.Option(help="nl, en")] = i18n.DEFAULT,
+) -> None:
+    if lang not in i18n.LANGUAGES:
+        raise typer.BadParameter(f"{lang} ({', '.join(i18n.LANGUAGES)})", param_hint="--lang")
+
+
+def assess(  # noqa: PLR0913, PLR0917 - one parameter an option
+    edition: Annotated[
+        int, typer.Option(help=_("Year of the municipal division: 2010 or 2025."))
+    ] = 2025,
+    register: Annotated[
+        Path | None,
+        typer.Option(help=_("Folder or workbook with your register of offers.")),
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help=_("Use the made-up example register."))
+    ] = False,
+    demand: Annotated[
+        Path | None,
+        typer.Option(help=_("File with your own counts of orders per municipality.")),
+    ] = None,
+    region_set: Annotated[
+        str | None,
+        typer.Option(help=_("Totals per region instead: for instance province or study.")),
+    ] = None,
+    out_file: Annotated[
+        Path | None,
+        typer.Option("--out", help=_("File to write; .csv or .xlsx.")),
+    ] = None,
+    plain: Annotated[
+        bool,
+        typer.Option(
+            "--plain", help=_("CSV with comma and decimal point, instead of for Dutch Excel.")
+        ),
+    ] = False,
+) -> None:
+    """Run `dekkend assess`."""
+    _check_use(edition, register, out_file, example=example)
+    with _working(N_("Calculating...")), _bad_input():
+        result = _run(edition, register, demand, example=example)
+        table = _table(result, region_set)
+    _deliver(result, table, out_file, plain=plain)
+
+
+def _check_use(
+    edition: int, register: Path | None, out_file: Path | None, *, example: bool
+) -> None:
+    """Stop at once on what cannot be meant."""
+    if edition not in EDITIONS:
+        known = _("{year}: there are {years}", year=edition, years=", ".join(map(str, EDITIONS)))
+        _wrong_use("--edition " + known)
+    if register and example:
+        _wrong_use(_("Choose --register or --example, not both."))
+    if out_file and out_file.suffix.lower() not in FORMATS:
+        _wrong_use(
+            _(
+                "--out {name}: the name must end in {suffixes}",
+                name=out_file.name,
+                suffixes=_(" or ").join(FORMATS),
+            )
+        )
+    if out_file and not out_file.parent.is_dir():
+        _wrong_use(
+            _(
+                "--out {name}: there is no folder {folder}",
+                name=out_file.name,
+                folder=out_file.parent,
+            )
+        )
+
+
+def _run(edition: int, register: Path | None, demand: Path | None, *, example: bool) -> Assessment:
+
+    shipped = coverage.EXAMPLE_REGISTER if example else coverage.PUBLIC_REGISTER
+    offers = coverage.read_register(register or shipped)
+    for warning in offers.warnings:
+        err.print(f"[yellow]{_('Note')}[/] {escape(warning.text())}", highlight=False)
+    counts = registers.read_demand(demand, edition) if demand else None
+    return coverage.assess(coverage.load_edition(edition), offers, counts)
+
+
+def _table(result: Assessment, region_set: str | None) -> pd.DataFrame:
+
+    if region_set is None:
+        return result.table()
+    try:
+        return result.regions(region_set).reset_index()
+    except UnknownRegionSetError as error:
+        _wrong_use(
+            _(
+                "--region-set {name}: edition {year} has {available}",
+                name=error.region_set,
+                year=error.year,
+                available=", ".join(error.available),
+            )
+        )
+
+
+def _deliver(
+    result: Assessment, table: pd.DataFrame, out_file: Path | None, *, plain: bool
+) -> None:
+
+    example = result.is_example
+    if out_file:
+        try:
+            write_table(table, out_file, result.provenance, plain=plain, example=example)
+        except OSError as error:
+            _stop(_("{name} could not be written: {reason}", name=out_file, reason=error.strerror))
+        err.print(_("{count} rows written to {name}", count=len(table), name=out_file))
+    elif out.is_terminal:
+        out.print(_rich(table))
+    else:
+        sys.stdout.write(plain_csv(table, example=example))
+    for note in _notes(result, table):
+        err.print(note, highlight=False, style="yellow")
+
+
+def _notes(result: Assessment, table: pd.DataFrame) -> list[str]:
+    """What a reader must know before quoting the figures."""
+    notes = []
+    if result.is_example:
+        notes.append(_("EXAMPLE: these figures come from made-up data. Do not quote them."))
+    if "region_status" in table and (table["region_status"] == "example").any():
+        notes.append(
+            _("The choice of regions is an example: the letter does not name the study regions.")
+        )
+    unknown = int((~result.municipalities["known"]).sum())
+    if unknown:
+        notes.append(
+            _(
+                "Nothing is proven of {count} of {total} municipalities: unknown is not the same "
+                "as none.",
+                count=unknown,
+                total=len(result.municipalities),
+            )
+        )
+    return notes
+
+
+def _rich(table: pd.DataFrame) -> Table:
+    """Table for a terminal: intervals and words instead of pairs of columns."""
+    regional = "region_code" in table
+    shown = Table(header_style="bold", pad_edge=False)
+    first = ["region_code", "region_name", "municipalities"] if regional else ["gm_code", "name"]
+    text = [_(labels.COLUMN[name]) for name in first]
+    numbers = [_("Demand"), _("Capacity"), _("Gap")]
+    for heading in text:
+        shown.add_column(heading, overflow="fold")
+    for heading in numbers:
+        shown.add_column(heading, justify="right")
+    shown.add_column(_("Status, at least"), overflow="fold")
+    shown.add_column(_("at most"), overflow="fold")
+    for row in table.to_dict("records"):
+        cells = [str(row[name]) for name in first]
+        cells += [
+            interval(row[f"{n}_low"], row[f"{n}_high"]) for n in ("demand", "capacity", "gap")
+        ]
+        cells += [_(labels.STATUS[row[f"status_at_{end}"]]) for end in ("least", "most")]
+        shown.add_row(*map(escape, cells))
+    return shown
+
+
+def interval(low: float, high: float) -> str:
+    """Interval in families, one decimal; ``?`` where a bound is not known."""
+    first, last = i18n.number(low, 1), i18n.number(high, 1)
+    return first if first == last else f"{first} \N{EN DASH} {last}"
+
+
+def check(
+    path: Annotated[Path, typer.Argument(help=_("Folder, workbook or table."))],
+    out_file: Annotated[
+        Path | None,
+        typer.Option("--out", help=_("Write all faults to this file; .csv or .xlsx.")),
+    ] = None,
+) -> None:
+    """Run `dekkend check`."""
+    _check_use(2025, None, out_file, example=False)
+    with _working(N_("Checking...")), _bad_input():
+        report = registers.check(path)
+    if out_file:
+        write_table(faults_table(report.faults), out_file, {"file": str(path)})
+    _print_faults(report.faults)
+    for name, rows in report.rows.items():
+        out.print(i18n.ngettext("{name}: {count} row", "{name}: {count} rows", rows, name=name))
+    if any(fault.severity == "error" for fault in report.faults):
+        raise typer.Exit(BAD_INPUT)
+    out.print(_("No faults that stop the reading."), style="green")
+
+
+def start(
+    port: Annotated[int, typer.Option(min=1, max=65535, help=_("Port on this machine."))] = 8501,
+) -> None:
+    """Run `dekkend app`."""
+    flags = {
+        "server.address": "127.0.0.1",
+        "server.port": port,
+        "server.headless": "true",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(root() / "app.py")]
+    command += [f"--{name}={value}" for name, value in flags.items()]
+    out.print(_("Dekkend runs on http://127.0.0.1:{port} (stop with Ctrl+C)", port=port))
+    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603
+
+
+@contextmanager
+def _working(message: str) -> Iterator[None]:
+    """Show on a terminal that work goes on, and for how long."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn(_(message)),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    ) as progress:
+        progress.add_task("")
+        yield
+
+
+@contextmanager
+def _bad_input() -> Iterator[None]:
+    """Turn a user's mistake into a list of faults and exit code 1."""
+    try:
+        yield
+    except BadInputError as error:
+        _print_faults(error.faults)
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def _print_faults(faults: tuple[Fault, ...]) -> None:
+    for fault in faults[:SHOWN_FAULTS]:
+        colour = "red" if fault.severity == "error" else "yellow"
+        err.print(f"[{colour}]*[/] {escape(fault.text())}", highlight=False, soft_wrap=True)
+    rest = len(faults) - SHOWN_FAULTS
+    if rest > 0:
+        err.print(
+            i18n.ngettext(
+                "... and {count} more. `dekkend check PATH --out FILE` writes them all.",
+                "... and {count} more. `dekkend check PATH --out FILE` writes them all.",
+                rest,
+            )
+        )
+
+
+def _stop(message: str) -> NoReturn:
+    err.print(message, style="red", highlight=False)
+    raise typer.Exit(BAD_INPUT)
+
+
+def _wrong_use(message: str) -> NoReturn:
+    err.print(message, style="red", highlight=False)
+    raise typer.Exit(WRONG_USE)

@@ -1,0 +1,179 @@
+"""Tables that leave the tool: CSV and Excel.
+
+A cell that begins like a formula is made plain text, codes stay text, and the
+run that made the table goes with it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from coverage import labels
+from coverage.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FORMATS = (".csv", ".xlsx")
+"""Suffixes that `write_table` knows."""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_EXAMPLE_FILL = "#FFF3C4"
+
+
+class UnknownFormatError(ValueError):
+    """A file name whose suffix says no format that can be written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path.name}: the suffix must be one of {', '.join(FORMATS)}")
+
+
+def neutralise(table: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before each text that a spreadsheet would take for a formula.
+
+    Parameters
+    ----------
+    table
+        Any table; only columns of text change.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> neutralise(pd.DataFrame({"name": ["=1+1", "Urk"]}))["name"].tolist()
+    ["'=1+1", 'Urk']
+    """
+    safe = table.copy()
+    for name in safe.columns:
+        if pd.api.types.is_string_dtype(safe[name]):
+            text = safe[name].astype("str")
+            safe[name] = text.where(~text.str.startswith(_FORMULA_STARTS), "'" + text)
+    return safe
+
+
+def write_table(
+    table: pd.DataFrame,
+    path: Path,
+    provenance: Mapping[str, Any],
+    *,
+    plain: bool = False,
+    example: bool = False,
+) -> None:
+    """Write a table in the format that the suffix of the file says.
+
+    Parameters
+    ----------
+    table
+        One row a municipality or region, codes as text.
+    path
+        File to write; ``.csv`` or ``.xlsx``. An existing file is replaced in one step.
+    provenance
+        What made the table; `coverage.assessment.Assessment.provenance`. Goes into a sheet
+        of the workbook. A CSV has no place for it.
+    plain
+        CSV with comma and decimal point, for programs. Otherwise as a Dutch Excel reads it:
+        semicolon, decimal comma, UTF-8 with byte order mark.
+    example
+        Mark the table as made from example data.
+
+    Raises
+    ------
+    UnknownFormatError
+        If the suffix is not one of `FORMATS`.
+    OSError
+        If the file cannot be written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise UnknownFormatError(path)
+    # A half-written file never takes the place of a good one.
+    draft = path.with_name(f".{path.name}.part{suffix}")
+    try:
+        if suffix == ".csv":
+            _write_csv(table, draft, plain=plain, example=example)
+        else:
+            _write_xlsx(table, draft, provenance, example=example)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def plain_csv(table: pd.DataFrame, *, example: bool = False) -> str:
+    """CSV text with comma and decimal point, numbers in full."""
+    text: str = neutralise(_marked(table, example=example)).to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def _write_csv(table: pd.DataFrame, path: Path, *, plain: bool, example: bool) -> None:
+    if plain:
+        path.write_text(plain_csv(table, example=example), encoding="utf-8")
+        return
+    neutralise(_marked(table, example=example)).to_csv(
+        path, index=False, sep=";", decimal=",", encoding="utf-8-sig", lineterminator="\r\n"
+    )
+
+
+def _marked(table: pd.DataFrame, *, example: bool) -> pd.DataFrame:
+    """Say it in each row: a CSV has no other place, and rows get copied."""
+    return table.assign(example="example") if example else table
+
+
+def _write_xlsx(
+    table: pd.DataFrame, path: Path, provenance: Mapping[str, Any], *, example: bool
+) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"title": "Dekkend", "comments": json.dumps(dict(provenance))[:250]})
+        _sheet(book, _("Table"), _marked(table, example=example), example=example)
+        _sheet(book, _("About this table"), _flat(provenance), example=False)
+
+
+def _sheet(book: xlsxwriter.Workbook, title: str, table: pd.DataFrame, *, example: bool) -> None:
+    sheet = book.add_worksheet(title)
+    fill = {"bg_color": _EXAMPLE_FILL} if example else {}
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, **fill})
+    text = book.add_format({"num_format": "@"})
+    whole, broken = (book.add_format({"num_format": shape}) for shape in ("#,##0", "#,##0.0"))
+    for place, (name, column) in enumerate(table.items()):
+        label = _(labels.COLUMN[str(name)]) if name in labels.COLUMN else str(name)
+        sheet.write_string(0, place, str(name), head)
+        sheet.write_comment(0, place, label)
+        numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+        if numeric:
+            values = column.to_numpy(dtype=float, na_value=np.nan)
+            known = values[~np.isnan(values)]
+            style = whole if np.array_equal(known, np.round(known)) else broken
+            for row, value in enumerate(values, start=1):
+                if not np.isnan(value):
+                    sheet.write_number(row, place, value, style)
+        else:
+            for row, value in enumerate(column.fillna("").astype(str), start=1):
+                sheet.write_string(row, place, value, text)
+        longest = column.astype(str).str.len().max() if len(column) else 0
+        sheet.set_column(place, place, float(min(60, max(11, longest + 2))))
+    sheet.freeze_panes(1, 2 if len(table.columns) > 2 else 0)  # noqa: PLR2004 - code and name
+    sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+
+
+def _flat(record: Mapping[str, Any]) -> pd.DataFrame:
+    """Nested record as two columns, for people."""
+    flat = pd.json_normalize(dict(record), sep=" / ").T.reset_index()
+    flat.columns = pd.Index([_("what"), _("value")])
+    rows = flat.iloc[:, 1].map(lambda value: isinstance(value, list))
+    spread = flat.copy()
+    spread.iloc[rows.to_numpy(), 1] = spread.iloc[rows.to_numpy(), 1].map(
+        lambda items: "\n".join(
+            "; ".join(f"{k}: {v}" for k, v in item.items()) if isinstance(item, dict) else str(item)
+            for item in items
+        )
+    )
+    return spread.astype(str)

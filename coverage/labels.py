@@ -1,0 +1,95 @@
+"""What is shown for each word of the vocabulary, to be translated with `_`.
+
+The screen, the command line and the exports all take their words from here, so
+that one thing is called one name everywhere.
+"""
+
+from __future__ import annotations
+
+from coverage.i18n import N_
+from coverage.vocabulary import CoverageStatus, FigureStatus
+
+UNKNOWN = "unknown"
+
+STATUS: dict[str, str] = {
+    CoverageStatus.NONE: N_("no voluntary offer"),
+    CoverageStatus.SHORT_TERM_ONLY: N_("only short-term offer"),
+    CoverageStatus.WITHOUT_COORDINATION: N_("long-term, without care coordination"),
+    CoverageStatus.COORDINATION_NOT_DESCRIBED: N_("care coordination not described"),
+    CoverageStatus.SHORT_OF_CAPACITY: N_("care coordination, too little capacity"),
+    CoverageStatus.COVERED: N_("covered"),
+    UNKNOWN: N_("unknown"),
+}
+"""The rungs of the ladder, as statements that are certain."""
+
+PROVEN: dict[str, str] = {
+    CoverageStatus.NONE: N_("nothing proven yet"),
+    CoverageStatus.SHORT_TERM_ONLY: N_("voluntary offer"),
+    CoverageStatus.WITHOUT_COORDINATION: N_("voluntary, long-term offer"),
+    CoverageStatus.COORDINATION_NOT_DESCRIBED: N_(
+        "voluntary, long-term offer; care coordination is not described"
+    ),
+    CoverageStatus.SHORT_OF_CAPACITY: N_("voluntary, long-term offer with care coordination"),
+    CoverageStatus.COVERED: N_("enough voluntary, long-term offer with care coordination"),
+}
+"""What a rung says when it is only the lower end: what is proven, and no more."""
+
+TEST: dict[str, str] = {
+    "offer_type": N_("Is it support of the family itself?"),
+    "running": N_("Does it run in this year?"),
+    "voluntary": N_("Is it voluntary?"),
+    "long_term": N_("Is it long-term?"),
+    "coordination": N_("Does it include care coordination?"),
+    "capacity": N_("Is its capacity known?"),
+}
+"""The question that each test of `coverage.supply.TESTS` asks."""
+
+ANSWER: dict[str, str] = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")}
+
+OUTCOME: dict[str, str] = {
+    "counts": N_("counts"),
+    "unknown": N_("may count"),
+    "does_not_count": N_("does not count"),
+}
+
+FIGURE_STATUS: dict[str, str] = {
+    FigureStatus.OBSERVED: N_("observed"),
+    FigureStatus.ESTIMATED: N_("estimated"),
+    FigureStatus.ENTERED: N_("entered"),
+    FigureStatus.EXAMPLE: N_("example"),
+    "mixed": N_("mixed"),
+}
+
+REGION_SET: dict[str, str] = {
+    "country": N_("Whole country"),
+    "province": N_("Province"),
+    "bureau_jeugdzorg": N_("Bureau Jeugdzorg region"),
+    "jeugdregio": N_("Youth region"),
+    "corop": N_("COROP region"),
+    "study": N_("Study region"),
+}
+
+COLUMN: dict[str, str] = {
+    "gm_code": N_("Code"),
+    "name": N_("Municipality"),
+    "province": N_("Province"),
+    "region_code": N_("Code"),
+    "region_name": N_("Region"),
+    "region_status": N_("Selection"),
+    "municipalities": N_("Municipalities"),
+    "residents_0_17": N_("Residents 0-17"),
+    "imposed": N_("Orders imposed"),
+    "extended": N_("Orders extended"),
+    "count_status": N_("Status of the counts"),
+    "demand_low": N_("Demand, low"),
+    "demand_high": N_("Demand, high"),
+    "capacity_low": N_("Capacity, low"),
+    "capacity_high": N_("Capacity, high"),
+    "gap_low": N_("Gap, low"),
+    "gap_high": N_("Gap, high"),
+    "status_at_least": N_("At least"),
+    "status_at_most": N_("At most"),
+    "certain": N_("Certain"),
+    "share_unknown": N_("Share unknown"),
+}
+"""Headings of the columns of an assessment, as people read them."""
