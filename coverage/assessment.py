@@ -152,7 +152,7 @@ class Assessment:
         totals = totals.join(sums)
         statuses = rows["count_status"].groupby(code)
         alike = statuses.min() == statuses.max()
-        totals["count_status"] = statuses.min().where(alike, "mixed")
+        totals["count_status"] = np.where(alike, statuses.min(), "mixed")
         totals = totals.join(self._regional_demand(code))
         for end in ("capacity_low", "capacity_high"):
             # One municipality without a known bound leaves the region without one.
@@ -163,8 +163,8 @@ class Assessment:
             totals[end] = status_step.names(rung.reindex(totals.index).to_numpy())
         totals["certain"] = totals["status_at_least"] == totals["status_at_most"]
         shown = rows["status_at_least"].where(rows["known"], "unknown")
-        for rung in (*LADDER, "unknown"):
-            totals[f"n_{rung}"] = (shown == rung).groupby(code).sum()
+        for word in (*LADDER, "unknown"):
+            totals[f"n_{word}"] = (shown == word).groupby(code).sum()
         totals["share_unknown"] = totals["n_unknown"] / totals["municipalities"]
         return totals
 
@@ -385,7 +385,8 @@ def assess(
     complete = _inventory_complete(register.inventory, edition.year, base.index)
 
     def per_municipality(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        return np.bincount(areas.municipality, weights=values, minlength=areas.municipalities)
+        sums = np.bincount(areas.municipality, weights=values, minlength=areas.municipalities)
+        return sums.astype(float)  # without any pair they come out as whole numbers
 
     capacity_low = per_municipality(shared * proven)
     capacity_high = np.where(
@@ -440,7 +441,8 @@ def _weights(
     weight = demand_step.expected_demand(counts, settings).to_numpy(dtype=float)
     if not weight.any():
         weight = municipalities["residents_0_17"].to_numpy(dtype=float)
-    return np.nan_to_num(weight)
+    known: npt.NDArray[np.float64] = np.nan_to_num(weight)
+    return known
 
 
 def _inventory_complete(

@@ -20,10 +20,12 @@ from coverage import i18n, labels
 from coverage import register as registers
 from coverage._files import root
 from coverage.assessment import UnknownRegionSetError
+from coverage.demand_input import read_demand
 from coverage.editions import EDITIONS
 from coverage.exports import FORMATS, plain_csv, write_table
 from coverage.faults import BadInputError, faults_table
 from coverage.i18n import N_, _
+from coverage.wording import interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +159,7 @@ def _run(edition: int, register: Path | None, demand: Path | None, *, example: b
     offers = coverage.read_register(register or shipped)
     for warning in offers.warnings:
         err.print(f"[yellow]{_('Note')}[/] {escape(warning.text())}", highlight=False)
-    counts = registers.read_demand(demand, edition) if demand else None
+    counts = read_demand(demand, edition) if demand else None
     return coverage.assess(coverage.load_edition(edition), offers, counts)
 
 
@@ -240,12 +242,6 @@ def _rich(table: pd.DataFrame) -> Table:
         cells += [_(labels.STATUS[row[f"status_at_{end}"]]) for end in ("least", "most")]
         shown.add_row(*map(escape, cells))
     return shown
-
-
-def interval(low: float, high: float) -> str:
-    """Interval in families, one decimal; ``?`` where a bound is not known."""
-    first, last = i18n.number(low, 1), i18n.number(high, 1)
-    return first if first == last else f"{first} \N{EN DASH} {last}"
 
 
 def check(

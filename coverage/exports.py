@@ -1,7 +1,8 @@
 """Tables that leave the tool: CSV and Excel.
 
-A cell that begins like a formula is made plain text, codes stay text, and the
-run that made the table goes with it.
+A cell that begins like a formula stays text: in a CSV by an apostrophe before it, in a
+workbook because the cell itself says so. Codes stay text, and a workbook holds the record
+of what made the table.
 """
 
 from __future__ import annotations

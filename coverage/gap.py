@@ -28,7 +28,7 @@ def gap(supply_and_demand: pd.DataFrame) -> pd.DataFrame:
     >>> row = {"demand_low": 10, "demand_high": 15, "capacity_low": 4, "capacity_high": 12}
     >>> gap(pd.DataFrame([row]))
        gap_low  gap_high
-    0      0.0        11
+    0        0        11
     """
     demand_low, demand_high, capacity_low, capacity_high = _bounds(supply_and_demand)
     return pd.DataFrame(

@@ -23,6 +23,10 @@ TESTS = ("offer_type", "running", "voluntary", "long_term", "coordination", "cap
 REGISTER_LONG_TERM_MONTHS = 6.0
 """What "long-term" means in the column of that name: longer than six months."""
 
+SERVED_PART = 0.5
+"""A municipality of another edition is served when at least this part of its residents 0-17
+lives in the service area. An assumption of this tool."""
+
 
 class Division(Protocol):
     """What this module asks of an edition."""
@@ -161,7 +165,7 @@ def service_areas(
     ----------
     offers, locations
         Tables of a register. An offer whose codes are of another edition is carried to
-        this one.
+        this one by the crosswalk; see `SERVED_PART`.
     division
         The edition that is assessed. A radius (km) is taken round the location, and
         serves the municipalities whose centre of residents lies within it.
@@ -200,14 +204,17 @@ def _listed(offers: pd.DataFrame, locations: pd.DataFrame, division: Division) -
         regions["gm_code"].to_numpy(),
         index=regions["region_set"].astype(str) + ":" + regions["region_code"].astype(str),
     )
-    regional = named.to_frame("region").join(members.rename("gm_code"), on="region")["gm_code"]
+    regional: pd.Series = named.to_frame("region").join(members.rename("gm_code"), on="region")[
+        "gm_code"
+    ]
     everywhere = offers.index[kind == ServiceAreaType.COUNTRY].to_numpy()
     codes = division.municipalities.index.to_numpy()
     country = pd.Series(
         np.tile(codes, len(everywhere)), index=np.repeat(everywhere, len(codes)), dtype=object
     )
     around = _within_radius(offers[kind == ServiceAreaType.RADIUS], locations, division)
-    return pd.concat([listed, regional.dropna(), country, around])
+    served: pd.Series = pd.concat([listed, regional.dropna(), country, around])
+    return served
 
 
 def _within_radius(offers: pd.DataFrame, locations: pd.DataFrame, division: Division) -> pd.Series:
@@ -237,9 +244,9 @@ def _within_radius(offers: pd.DataFrame, locations: pd.DataFrame, division: Divi
 
 def _carried(served: pd.Series, from_year: int, to_year: int) -> pd.Series:
     """The same service areas in the codes of another edition."""
-    found = editions.translate(served.reset_index(drop=True), from_year, to_year)
-    offer = served.index.to_numpy()[found["position"].to_numpy()]
-    return pd.Series(found["gm_code"].to_numpy(), index=offer, dtype=object)
+    found = editions.translate(served, from_year, to_year)
+    found = found[found["covered"] >= SERVED_PART]
+    return pd.Series(found["gm_code"].to_numpy(), index=found["position"].to_numpy(), dtype=object)
 
 
 def share_capacity(

@@ -1,0 +1,462 @@
+"""Any table a user hands over, as cells of text with their row numbers.
+
+Reads comma-separated text in every form that spreadsheets write, and
+workbooks (xlsx, xls, ods). What a file is, is decided by its content and not
+by its name. Nothing is typed here: a code stays the text that it was.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import python_calamine as calamine
+
+from coverage.faults import Fault, Later
+from coverage.i18n import N_
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Iterable, Iterator
+
+MAX_BYTES = 50_000_000
+"""Larger files are refused before they are read: a register of 10,000 offers is 5 MB."""
+
+MAX_CELLS = 10_000_000
+"""Sheets with more cells are refused: reading them would take gigabytes of memory."""
+
+MAX_UNPACKED = 1_000_000_000
+"""A workbook is a zip file; one that unpacks to more bytes is refused."""
+
+LONGEST_TEXT = 32_767
+"""Characters that fit in one cell of a spreadsheet."""
+
+DELIMITERS = ";,\t|"
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+
+FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", N_("a PDF document")),
+    (b"\x89PNG", N_("a picture (PNG)")),
+    (b"\xff\xd8\xff", N_("a picture (JPEG)")),
+    (b"GIF8", N_("a picture (GIF)")),
+    (b"SQLite format 3", N_("a database (SQLite or GeoPackage)")),
+    (b"{\\rtf", N_("a text document (RTF)")),
+    (b"\x1f\x8b", N_("a compressed file (gzip)")),
+    (b"7z\xbc\xaf", N_("a compressed file (7-Zip)")),
+    (b"Rar!", N_("a compressed file (RAR)")),
+    (b"PAR1", N_("a Parquet file")),
+)
+"""First bytes of files that are no table, and what to call them."""
+
+Row = list[str]
+
+
+@dataclass
+class Cells:
+    """The cells of one table, all text.
+
+    Parameters
+    ----------
+    file
+        Name to show in faults.
+    rows
+        Pairs of row number (1 is the first row of the file) and cells. Rows
+        without any text are left out.
+    delimiter
+        Of a text file; empty for a workbook.
+    faults
+        What was wrong or doubtful while reading.
+    """
+
+    file: str
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+    delimiter: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(
+        self,
+        message: str,
+        *,
+        row: int | None = None,
+        column: str = "",
+        value: str = "",
+        **params: object,
+    ) -> None:
+        """Add an error."""
+        self.faults.append(Fault(self.file, row, column, value, message, params))
+
+
+def shown_name(path: Path, sheet: str = "") -> str:
+    """Name of a file, or of one sheet of it, as faults show it."""
+    return f"{path.name} ({sheet})" if sheet else path.name
+
+
+def file_fault(path: Path) -> Fault | None:
+    """What keeps a path from being read at all, or None.
+
+    Looks at the kind, the size and the first bytes; reads no more than that.
+    """
+
+    def fault(message: str, **params: object) -> Fault:
+        return Fault(path.name or str(path), None, "", "", message, params)
+
+    try:
+        if path.is_dir():
+            return fault(N_("This is a folder; a file was expected."))
+        if not path.exists():
+            return fault(
+                N_("There is no file {path}. Check the name and the folder."), path=str(path)
+            )
+        if not path.is_file():
+            return fault(N_("This is not an ordinary file."))
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            start = stream.read(512)
+    except OSError as error:
+        return fault(
+            N_(
+                "The file cannot be opened: {reason}. Close it in other programs, or ask for access."
+            ),
+            reason=error.strerror or str(error),
+        )
+    if size > MAX_BYTES:
+        return fault(
+            N_(
+                "The file is {size} MB; at most {limit} MB is read. Leave out rows, pictures and other sheets."
+            ),
+            size=round(size / 1e6),
+            limit=round(MAX_BYTES / 1e6),
+        )
+    if not start.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
+        return fault(EMPTY_FILE)
+    for magic, what in FOREIGN:
+        if start.startswith(magic):
+            return fault(NO_TABLE, what=Later(what))
+    if re.match(rb"\s*<(!doctype|html|\?xml)", start.lstrip(b"\xef\xbb\xbf"), re.IGNORECASE):
+        return fault(NO_TABLE, what=Later(N_("a web page or XML file")))
+    return None
+
+
+EMPTY_FILE = N_("The file is empty. Fill in the template, headings included.")
+
+NO_TABLE = N_(
+    "This is {what}, not a table. Save the table as CSV or Excel (xlsx) and use that file."
+)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the content is a workbook: a zip file or an old Excel file."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    return start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+
+
+# --- text files -------------------------------------------------------------
+
+
+def read_text(path: Path, known: Iterable[str] = ()) -> Cells:
+    """Cells of a delimited text file.
+
+    Parameters
+    ----------
+    path
+        The file; `file_fault` has found nothing against it.
+    known
+        Headings that may be expected: they decide between delimiters.
+    """
+    cells = Cells(shown_name(path))
+    text = _decode(path.read_bytes(), cells)
+    if text is None:
+        return cells
+    text, skipped = _without_sep_line(text, cells)
+    if not cells.delimiter:
+        cells.delimiter = _delimiter(text, set(known))
+    cells.rows = list(_records(text, skipped, cells))
+    return cells
+
+
+def _decode(data: bytes, cells: Cells) -> str | None:
+    """Text of the bytes: UTF-8, UTF-16 or, failing these, Windows-1252."""
+    encoding = _encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        cells.fault(N_("The file is not readable text. Save it again as CSV UTF-8."))
+        return None
+    if encoding == "cp1252":
+        cells.faults.append(
+            Fault(
+                cells.file,
+                None,
+                "",
+                "",
+                N_(
+                    "The file is not UTF-8; it was read as Windows-1252, as Excel writes it. "
+                    "Check letters with accents, or save it as CSV UTF-8."
+                ),
+                severity="warning",
+            )
+        )
+    if "\x00" in text:
+        row = text.count("\n", 0, text.index("\x00")) + 1
+        cells.fault(
+            N_(
+                "The file holds null characters: it is damaged, or no table. Save it again as CSV UTF-8."
+            ),
+            row=row,
+        )
+        return None
+    return text
+
+
+def _encoding(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    start = data[:1000]
+    # UTF-16 without a mark: every other byte of Western text is a null byte.
+    for half, encoding in ((start[1::2], "utf-16-le"), (start[::2], "utf-16-be")):
+        if half and half.count(0) > 0.9 * len(half):
+            return encoding
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _without_sep_line(text: str, cells: Cells) -> tuple[str, int]:
+    """Text after the line ``sep=;`` that some programs write for Excel."""
+    found = re.match(r"sep=([;,\t|])\r?\n", text, re.IGNORECASE)
+    if found is None:
+        return text, 0
+    cells.delimiter = found.group(1)
+    return text[found.end() :], 1
+
+
+def _delimiter(text: str, known: set[str]) -> str:
+    """Delimiter of the first line that holds text.
+
+    The one that gives most known headings; among equals the one that occurs
+    most, a semicolon before a comma.
+    """
+    line = next((line for line in text[:LONGEST_TEXT].splitlines() if line.strip()), "")
+    bare = re.sub(r'"[^"]*"', "", line)
+
+    def score(delimiter: str) -> tuple[int, int]:
+        names = {heading(part.strip('" ')) for part in line.split(delimiter)}
+        return len(names & known), bare.count(delimiter)
+
+    return max(DELIMITERS, key=score)
+
+
+def heading(text: str) -> str:
+    """Heading without the differences that do not matter: case, spaces, dashes."""
+    return re.sub(r"[\s\-_]+", "_", text.strip().lstrip("\ufeff").casefold())
+
+
+def _records(text: str, skipped: int, cells: Cells) -> Iterator[tuple[int, Row]]:
+    """Rows with text, each with the number that a spreadsheet shows."""
+    # newline="" leaves line ends within quotes to the csv module.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=cells.delimiter, strict=True)
+    row = skipped
+    try:
+        for record in reader:
+            row += 1
+            tidy = [clean(cell) for cell in record]
+            if any(tidy):
+                yield row, tidy
+    except csv.Error as error:
+        cells.fault(_csv_fault(str(error)), row=row + 1)
+
+
+def _csv_fault(error: str) -> str:
+    if "unexpected end" in error or "field limit" in error:
+        return N_(
+            "A quotation mark is opened in this row and never closed. "
+            'Close it, or write "" for a quotation mark within a text.'
+        )
+    return N_(
+        "A quotation mark stands in the middle of a text between quotation marks. "
+        'Write "" for a quotation mark within a text.'
+    )
+
+
+SPACES = re.compile("[\u00a0\u2007\u202f\u200b\ufeff]")
+
+
+def clean(cell: str) -> str:
+    """Cell without spaces around it; hard and invisible spaces made ordinary."""
+    if not cell.isascii():
+        cell = SPACES.sub(" ", cell)
+    if "\r" in cell:
+        cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return cell.strip()
+
+
+# --- workbooks --------------------------------------------------------------
+
+
+@dataclass
+class Workbook:
+    """The sheets of a workbook, by name, in order; hidden and empty ones left out."""
+
+    path: Path
+    sheets: dict[str, Cells] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_workbook(path: Path) -> Workbook:
+    """Cells of every visible sheet of a workbook.
+
+    Parameters
+    ----------
+    path
+        An xlsx, xlsm, xls or ods file, whatever its name says.
+    """
+    book = Workbook(path)
+    fault = _zip_fault(path)
+    if fault:
+        book.faults.append(fault)
+        return book
+    try:
+        # By stream: the library would else go by the suffix, not the content.
+        with path.open("rb") as stream, calamine.load_workbook(stream) as source:
+            for sheet in source.sheets_metadata:
+                if sheet.visible != calamine.SheetVisibleEnum.Visible:
+                    continue
+                cells = _sheet(path, source.get_sheet_by_name(sheet.name))
+                if cells.rows or cells.faults:
+                    book.sheets[sheet.name] = cells
+    except calamine.PasswordError:
+        book.faults.append(
+            Fault(path.name, None, "", "", N_("The workbook has a password. Save it without one."))
+        )
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        book.faults.append(
+            Fault(
+                path.name,
+                None,
+                "",
+                "",
+                N_(
+                    "The workbook cannot be read ({reason}). Open it in Excel and save it again as xlsx."
+                ),
+                {"reason": str(error)},
+            )
+        )
+    return book
+
+
+def _zip_fault(path: Path) -> Fault | None:
+    """What keeps a zipped workbook from being read, judged before unpacking it."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        infos = archive.infolist()
+        names = {info.filename for info in infos}
+        if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+            return Fault(
+                path.name,
+                None,
+                "",
+                "",
+                NO_TABLE,
+                {"what": Later(N_("a zip file or other document"))},
+            )
+        if sum(info.file_size for info in infos) > MAX_UNPACKED:
+            return Fault(path.name, None, "", "", TOO_MANY_CELLS, {"limit": MAX_CELLS})
+        sheets = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
+        if any(_extent(archive, name) > MAX_CELLS for name in sheets):
+            return Fault(path.name, None, "", "", TOO_MANY_CELLS, {"limit": MAX_CELLS})
+    return None
+
+
+TOO_MANY_CELLS = N_(
+    "A sheet of the workbook is too large: more than {limit} cells up to the last one in use. "
+    "Look for a stray value far down or far to the right, and remove other sheets."
+)
+
+CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
+
+
+def _extent(archive: zipfile.ZipFile, name: str) -> int:
+    """Rows times columns up to the last cell of a sheet.
+
+    The workbook library makes a full rectangle of it, so that one stray
+    value in the last row would take gigabytes.
+    """
+    columns: set[bytes] = set()
+    row = 0
+    with archive.open(name) as stream:
+        while chunk := stream.read(1 << 20):
+            # A cell cut in two by the chunk's end has neighbours that are not.
+            cells = CELL.findall(chunk)
+            columns.update(column for column, _row in cells)
+            row = max(row, int(cells[-1][1])) if cells else row
+    widest = max((_column_number(column) for column in columns), default=0)
+    return row * widest
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Letters of a column as a spreadsheet shows them; 1 is A."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _sheet(path: Path, sheet: calamine.CalamineSheet) -> Cells:
+    cells = Cells(shown_name(path, sheet.name))
+    for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        row = [_text(value) for value in values]
+        if any(row):
+            cells.rows.append((number, row))
+    return cells
+
+
+def _text(value: object) -> str:
+    """Value of a workbook cell as the text that a person would type."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value)
+
+
+AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
+"""Can be read with a decimal mark or with a mark for thousands."""
+
+
+def number_text(value: float) -> str:
+    """Shortest text of a number that reads back as the same number.
+
+    A zero is added where the text could be taken for thousands: 1.5 gives
+    ``1.5`` and 1.125 gives ``1.1250``.
+    """
+    if value != value:  # noqa: PLR0124 - NaN, without importing math for it
+        return ""
+    if float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = repr(float(value))
+    return text + "0" if AMBIGUOUS.fullmatch(text) else text

@@ -1,0 +1,135 @@
+"""Case demand as a user counted it: supervision orders by municipality.
+
+What is read here takes the place of the figures that come with an edition.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coverage import _known, references, tables
+from coverage.faults import BadInputError, Fault, errors, in_order
+from coverage.i18n import N_
+from coverage.schema import DEMAND, DemandUnit
+from coverage.vocabulary import FigureStatus
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from coverage._cells import Cells
+
+COUNTS = ("imposed", "extended")
+
+
+def read_demand(path: str | os.PathLike[str], edition_year: int) -> pd.DataFrame:
+    """Read a table of supervision orders.
+
+    Parameters
+    ----------
+    path
+        CSV, XLSX, XLS or ODS with a column ``gm_code`` and ``imposed`` and
+        ``extended``. An empty cell or ``.`` is unknown.
+    edition_year
+        Edition that the codes must be of.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by gm_code (sorted): imposed, imposed_low, imposed_high,
+        extended, extended_low, extended_high (orders a year, NaN = unknown),
+        count_status, unit, period, source (text). A bound that is not given
+        equals its count.
+
+    Raises
+    ------
+    BadInputError
+        With every fault of the file.
+    """
+    path = Path(path)
+    read = examine_demand(tables.read_cells(path, DEMAND), edition_year)
+    if errors(read.faults):
+        raise BadInputError(read.faults)
+    table = read.table.drop(columns="name").set_index("gm_code").sort_index()
+    for count in COUNTS:
+        for bound in (f"{count}_low", f"{count}_high"):
+            table[bound] = table[bound].fillna(table[count])
+    defaults = {"count_status": FigureStatus.ENTERED.value, "unit": DemandUnit.CHILDREN.value}
+    for column, default in defaults.items():
+        table[column] = table[column].mask(table[column].eq(""), default)
+    return table.assign(source=table["source"].mask(table["source"].eq(""), path.name))
+
+
+def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read:
+    """Type and check the cells of a demand table.
+
+    Parameters
+    ----------
+    cells
+        As read from a file.
+    edition_year
+        Edition that the codes must be of; None takes the edition that has
+        most of them.
+    """
+    read = tables.examine(cells, DEMAND)
+    table = read.table
+    year = edition_year or likely_edition(table["gm_code"])
+    pairs = pd.DataFrame({"code": table["gm_code"], "edition": year})
+    faults = [
+        *read.faults,
+        *references.code_faults(read.file, "gm_code", pairs),
+        *(_doubts(read) if read.complete else ()),
+    ]
+    return tables.Read(table, in_order(faults), read.file, read.complete, read.missing)
+
+
+def likely_edition(codes: pd.Series[str]) -> int:
+    """Edition that has most of these codes; the newest when none stands out."""
+    newest_first = sorted(_known.EDITIONS, reverse=True)
+    return max(
+        newest_first, key=lambda year: int(codes.isin(list(_known.municipalities(year))).sum())
+    )
+
+
+def _doubts(read: tables.Read) -> Iterator[Fault]:
+    """What a user should know of the way in which the counts are used."""
+    table = read.table
+    lacking = [count for count in COUNTS if count in read.missing]
+    if lacking:
+        yield Fault(
+            read.file,
+            None,
+            lacking[0],
+            "",
+            N_(
+                "The column “{name}” is missing. Both imposed and extended are needed; empty cells are allowed."
+            ),
+            {"name": lacking[0]},
+        )
+        return
+    half = table[list(COUNTS)].notna().sum(axis=1).eq(1)
+    codes = table.loc[half, "gm_code"]
+    yield from tables.row_faults(
+        read.file,
+        codes.index,
+        "gm_code",
+        codes,
+        N_(
+            "Only one of imposed and extended is known. For {value} the figures that come with "
+            "the edition stay in use."
+        ),
+        severity="warning",
+    )
+    units = table.loc[table["unit"].isin([DemandUnit.FAMILIES, DemandUnit.MEASURES]), "unit"]
+    if len(units):
+        yield Fault(
+            read.file,
+            int(units.index[0]),
+            "unit",
+            str(units.iloc[0]),
+            N_("The figures count {value}; the calculation takes them for children."),
+            severity="warning",
+        )

@@ -1,0 +1,196 @@
+"""What the reader has chosen: in the address, in the side bar, and for the pages.
+
+The address holds every choice that differs from its default, so that a copied link shows
+the same. Its words are Dutch and do not change with the language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import streamlit as st
+
+import coverage
+from coverage import i18n
+from coverage.i18n import N_, _
+from coverage.labels import REGION_SET
+from coverage.ui import data
+from coverage.vocabulary import FigureStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Option = TypeVar("Option")
+
+ADDRESS = {
+    "language": "taal",
+    "year": "peiljaar",
+    "register": "register",
+    "region_set": "indeling",
+    "region": "regio",
+    "municipality": "gemeente",
+}
+"""Choice (key of the session state) and its name in the address."""
+
+REGISTER_LABELS = {"public": N_("Public sources"), "example": N_("Example (made up)")}
+
+_BROKEN = "broken_choices"
+_DEFAULTS = "default_choices"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What to show.
+
+    Attributes
+    ----------
+    year
+        Year of the edition.
+    register
+        A name from `coverage.ui.data.REGISTERS`.
+    region_set
+        A region set of the edition.
+    region
+        Code of a region of that set; empty for the whole country.
+    """
+
+    year: int
+    register: str
+    region_set: str
+    region: str
+
+
+def from_address() -> None:
+    """Take over what the address says, once a session."""
+    for key, name in ADDRESS.items():
+        if key not in st.session_state and name in st.query_params:
+            text = st.query_params[name]
+            st.session_state[key] = int(text) if key == "year" and text.isdecimal() else text
+
+
+def language() -> str:
+    """Language that is chosen."""
+    return str(_settle("language", list(i18n.LANGUAGES), i18n.DEFAULT))
+
+
+def ask() -> Choices:
+    """Show the choices in the side bar and give what is chosen."""
+    with st.sidebar:
+        st.header(_("What to show"))
+        year = _ask_year()
+        _settle("register", list(data.REGISTERS), "public")
+        register = st.radio(
+            _("Register of offers"),
+            list(data.REGISTERS),
+            key="register",
+            format_func=lambda name: _(REGISTER_LABELS[name]),
+        )
+        region_set, region = _ask_region(year)
+        st.radio(
+            "Taal / Language",
+            list(i18n.LANGUAGES),
+            key="language",
+            format_func=i18n.LANGUAGES.__getitem__,
+            horizontal=True,
+        )
+    return Choices(year, register, region_set, region)
+
+
+def _ask_year() -> int:
+    years = sorted(coverage.EDITIONS)
+    _settle("year", years, years[-1])
+    return st.radio(
+        _("Municipalities of"),
+        years,
+        key="year",
+        horizontal=True,
+        help=_("The division into municipalities of 1 January of that year."),
+    )
+
+
+def _ask_region(year: int) -> tuple[str, str]:
+    regions = data.edition(year).regions
+    sets = list(regions["region_set"].unique())
+    _settle("region_set", sets, sets[0])
+    region_set = st.selectbox(
+        _("Kind of region"),
+        sets,
+        key="region_set",
+        format_func=lambda name: _(REGION_SET.get(name, name)),
+    )
+    rows = regions[regions["region_set"] == region_set].drop_duplicates("region_code")
+    names = rows.set_index("region_code")["region_name"].sort_values()
+    options = ["", *names.index]
+    _settle("region", options, "")
+    region = st.selectbox(
+        _("Region"),
+        options,
+        key="region",
+        format_func=lambda code: names.get(code, _("The whole Netherlands")),
+    )
+    if (rows["status"] == FigureStatus.EXAMPLE).any():
+        st.caption(_("These regions are an example selection: no public source names them."))
+    return region_set, region
+
+
+def municipality(names: Mapping[str, str]) -> str | None:
+    """Ask for a municipality, by typing a part of its name; give its code.
+
+    Parameters
+    ----------
+    names
+        Code and name of the municipalities to choose from, in the order to show.
+    """
+    options = list(names)
+    _settle("municipality", [None, *options], None)
+    chosen: str | None = st.selectbox(
+        _("Choose a municipality, here or on the map"),
+        options,
+        index=None,
+        key="municipality",
+        format_func=lambda code: names[code],
+        placeholder=_("Type a name"),
+    )
+    return chosen
+
+
+def choose_municipality(code: str) -> None:
+    """Choose a municipality from code, for instance after a click on the map."""
+    st.session_state["municipality"] = code
+
+
+def to_address() -> None:
+    """Put the choices that differ from their default in the address."""
+    wanted = {
+        name: str(st.session_state[key])
+        for key, name in ADDRESS.items()
+        if st.session_state[key] != st.session_state[_DEFAULTS][key]
+    }
+    if dict(st.query_params) != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def tell_broken() -> None:
+    """Say what of the address could not be followed, and what is shown instead."""
+    for name, value in st.session_state.pop(_BROKEN, {}).items():
+        st.warning(
+            _(
+                "The link asks for “{name}={value}”, which does not exist here. "
+                "The page shows the usual choice instead.",
+                name=name,
+                value=value,
+            )
+        )
+
+
+def _settle(key: str, options: Sequence[Option], default: Option) -> Option:
+    """Make sure that the choice is one of the options, before its widget is drawn."""
+    st.session_state.setdefault(_DEFAULTS, {})[key] = default
+    chosen = st.session_state.get(key, default)
+    if chosen not in options:
+        if st.query_params.get(ADDRESS[key]) == str(chosen):
+            st.session_state.setdefault(_BROKEN, {})[ADDRESS[key]] = chosen
+        chosen = default
+    st.session_state[key] = chosen
+    return chosen

@@ -1,0 +1,35 @@
+"""What the reader sees when something goes wrong: what happened, and what to do."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from coverage.faults import BadInputError
+from coverage.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LOG = logging.getLogger(__name__)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the failures of a page into a message, and stop the page there."""
+    try:
+        yield
+    except BadInputError as error:
+        st.error(_("There are faults in the files of the register. Mend them and reload the page."))
+        with st.expander(_("What is wrong")):
+            st.text(str(error))
+        st.stop()
+    except (OSError, ValueError, KeyError) as error:
+        _LOG.exception("A page could not be shown")
+        st.error(_("This page cannot be shown, because its data could not be read."))
+        with st.expander(_("Details")):
+            st.text(f"{type(error).__name__}: {error}")
+        st.stop()

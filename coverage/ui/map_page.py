@@ -1,0 +1,154 @@
+"""Page with the map: what is proven in each municipality, and why."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from coverage import i18n, maps
+from coverage.assessment import COUNTRY
+from coverage.i18n import _, number, percent
+from coverage.ui import choices, data, leaflet_files
+from coverage.ui.panel import panel
+from coverage.ui.table import table
+from coverage.vocabulary import FigureStatus
+from coverage.wording import interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coverage import Assessment
+    from coverage.ui.choices import Choices
+
+_MAP_HEIGHT = 620
+_TABLE_HEIGHT = 560
+
+
+def show(chosen: Choices) -> None:
+    """Draw the page.
+
+    Parameters
+    ----------
+    chosen
+        What to show.
+    """
+    st.title(_("Care coordination for families, by municipality"))
+    choices.tell_broken()
+    with st.spinner(_("Calculating…")):
+        assessment = data.assessment(chosen.year, chosen.register)
+    _introduction(assessment)
+    rows = assessment.municipalities.loc[
+        data.members(chosen.year, chosen.region_set, chosen.region)
+    ].sort_values("name")
+    st.html(_totals(_total(assessment, chosen)))
+
+    left, right = st.columns([11, 9], gap="medium")
+    with right:
+        st.subheader(_("Municipality"))
+        code = choices.municipality(_labels(rows))
+        if code is not None:
+            st.html(panel(assessment, code))
+        st.subheader(_("Table of these municipalities"))
+        table(rows, height=_TABLE_HEIGHT)
+    with left:
+        st.subheader(_("Map"))
+        _map(assessment, chosen, code)
+        st.html(maps.legend())
+        st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))
+    choices.to_address()
+
+
+def _introduction(assessment: Assessment) -> None:
+    if assessment.is_example:
+        st.warning(
+            _(
+                "Example: the offers on this page are made up, to show what a complete register "
+                "looks like. Choose “Public sources” for what is really known."
+            )
+        )
+    st.markdown(
+        _(
+            "The colour of a municipality shows what is **proven at least**. **Hatched**: it may "
+            "be better than proven, we do not know. **Grey**: nothing is proven, and that is not "
+            "the same as no offer."
+        )
+    )
+
+
+def _total(assessment: Assessment, chosen: Choices) -> pd.Series:
+    """Totals of what is shown: a region, or the country."""
+    if chosen.region:
+        return assessment.regions(chosen.region_set).loc[chosen.region]
+    return assessment.regions(COUNTRY).iloc[0]
+
+
+def _totals(total: pd.Series) -> str:
+    """Row of figures above the map, as HTML."""
+    a_year = _("families a year")
+    if total["count_status"] in (FigureStatus.ESTIMATED, "mixed"):
+        a_year = _("families a year (estimated)")
+    figures = [
+        (_("Municipalities"), number(total["municipalities"]), ""),
+        (_("Not known"), number(total["n_unknown"]), percent(total["share_unknown"])),
+        (_("Covered"), number(total["n_covered"]), _("proven")),
+        (_("Demand"), interval(total["demand_low"], total["demand_high"]), a_year),
+        (_("Gap"), interval(total["gap_low"], total["gap_high"]), a_year),
+    ]
+    cells = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}"
+        f"<small>{html.escape(note)}</small></dd></div>"
+        for name, value, note in figures
+    )
+    return f"<dl class='coverage-totals'>{cells}</dl>"
+
+
+def _labels(rows: pd.DataFrame) -> dict[str, str]:
+    """Code and name of each municipality; with the province where a name occurs twice."""
+    twice = rows["name"].duplicated(keep=False)
+    labels = rows["name"].where(~twice, rows["name"] + " (" + rows["province"] + ")")
+    return dict(labels)
+
+
+def _map(assessment: Assessment, chosen: Choices, code: str | None) -> None:
+    shapes = data.shapes(chosen.year)
+    drawn = maps.coverage_map(
+        assessment.municipalities,
+        shapes,
+        leaflet=leaflet_files.address(),
+        example=assessment.is_example,
+    )
+    # The chosen region and municipality lie on top, so that choosing keeps the frame.
+    on_top = maps.focus(
+        data.outline(chosen.year, chosen.region_set, chosen.region) if chosen.region else None,
+        None if code is None else shapes.loc[[code]],
+        view=f"{chosen.region_set}:{chosen.region}" if chosen.region else "",
+        theme=st.context.theme.type or "light",
+    )
+    st_folium(
+        drawn,
+        key=f"map-{chosen.year}-{chosen.register}-{i18n.language()}",
+        height=_MAP_HEIGHT,
+        use_container_width=True,
+        # The count makes a second click on the same municipality an event of its own.
+        returned_objects=["last_active_drawing", "last_object_clicked_count"],
+        feature_group_to_add=on_top,
+        on_change=_clicked,
+    )
+
+
+def _clicked() -> None:
+    """Take over the municipality that was clicked on the map."""
+    for key, value in st.session_state.items():
+        if str(key).startswith("map-") and value:
+            code = _code(value)
+            if code:
+                choices.choose_municipality(code)
+
+
+def _code(value: dict[str, Any]) -> str | None:
+    feature = value.get("last_active_drawing") or {}
+    code: str | None = feature.get("properties", {}).get("gm_code")
+    return code

@@ -1,0 +1,164 @@
+"""What is known of one municipality, as HTML: status, figures, reasons, inventory."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from coverage import maps
+from coverage.i18n import N_, _, ngettext, number
+from coverage.labels import ANSWER, FIGURE_STATUS, OUTCOME, TEST
+from coverage.vocabulary import CoverageStatus
+from coverage.wording import capital, date_words, families, status_sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coverage import Assessment
+
+_SIGNS = {"counts": "✓", "unknown": "?", "does_not_count": "✗"}
+
+_UNITS = {
+    "children": N_("children"),
+    "measures": N_("measures"),
+    "orders": N_("orders"),
+}
+
+
+def panel(assessment: Assessment, gm_code: str) -> str:
+    """Panel of a municipality.
+
+    Parameters
+    ----------
+    assessment
+        Where its figures come from.
+    gm_code
+        Code of a municipality of the edition.
+
+    Returns
+    -------
+    str
+        HTML. Every text that comes from a file is escaped, and a source is a link only when
+        it is a web address; nothing is loaded until the reader follows it.
+    """
+    row = assessment.municipalities.loc[gm_code]
+    return (
+        "<section class='coverage-panel'>"
+        f"{_heading(row)}{_figures(row)}{_offers(assessment.reasons(gm_code))}"
+        f"{_inventory(assessment, gm_code, complete=bool(row['inventory_complete']))}</section>"
+    )
+
+
+def _heading(row: pd.Series) -> str:
+    sentence = status_sentence(row["status_at_least"], row["status_at_most"], known=row["known"])
+    swatch = maps.swatch(
+        CoverageStatus(row["status_at_least"]), certain=row["certain"], known=row["known"]
+    )
+    return (
+        f"<h3>{escape(row['name'])} <small>{escape(str(row['province']))}</small></h3>"
+        f"<p class='status'>{swatch}<span>{escape(sentence)}</span></p>"
+    )
+
+
+def _figures(row: pd.Series) -> str:
+    unit = _(_UNITS.get(row["count_unit"], row["count_unit"]))
+    a_year = _("a year")
+    mark = _mark(row["count_status"])
+    rows = [
+        (
+            _("Demand: families that voluntary support could help"),
+            f"{families(row['demand_low'], row['demand_high'])} {a_year}",
+            mark,
+        ),
+        (
+            _("Capacity with care coordination"),
+            families(row["capacity_low"], row["capacity_high"]),
+            "",
+        ),
+        (
+            _("Gap: families without care coordination"),
+            f"{families(row['gap_low'], row['gap_high'])} {a_year}",
+            mark,
+        ),
+        (_("Supervision orders imposed"), f"{number(row['imposed'])} {unit}", mark),
+        (_("Supervision orders extended"), f"{number(row['extended'])} {unit}", mark),
+        (_("Residents 0-17"), number(row["residents_0_17"]), ""),
+    ]
+    body = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}{sign}</td></tr>"
+        for name, value, sign in rows
+    )
+    source = _("Orders: {period}.", period=row["count_period"])
+    return (
+        f"<table class='figures'><tbody>{body}</tbody></table><p class='note'>{escape(source)}</p>"
+    )
+
+
+def _mark(status: str) -> str:
+    """Small mark that says where a figure comes from; observed needs none."""
+    if status == "observed":
+        return ""
+    return f" <span class='mark'>{escape(_(FIGURE_STATUS[status]))}</span>"
+
+
+def _offers(reasons: pd.DataFrame) -> str:
+    title = _("Offers that were weighed")
+    heading = f"<h4>{escape(title)}</h4>"
+    if reasons.empty:
+        text = _("The register has no offer that is known to serve this municipality.")
+        return f"{heading}<p>{escape(text)}</p>"
+    items = "".join(_offer(row) for row in reasons.itertuples())
+    return f"{heading}<ul class='offers'>{items}</ul>"
+
+
+def _offer(row: Any) -> str:  # noqa: ANN401 - a named tuple of a row
+    provider = f"<small>{escape(row.provider)}</small>" if row.provider else ""
+    why = _why(row)
+    return (
+        f"<li class='{escape(row.outcome)}'><span class='sign' aria-hidden='true'>"
+        f"{_SIGNS[row.outcome]}</span><div><strong>{escape(row.offer)}</strong> {provider}"
+        f"<p>{escape(why)}{_mark(row.status)}</p><p class='source'>{_source(row)}</p></div></li>"
+    )
+
+
+def _why(row: Any) -> str:  # noqa: ANN401
+    """Outcome for an offer, with the test that decided it."""
+    outcome = capital(_(OUTCOME[row.outcome]))
+    if not row.test:
+        share = row.capacity_share
+        if share != share:  # noqa: PLR0124 - NaN
+            return f"{outcome}."
+        here = ngettext("{count} place", "{count} places", round(share, 1))
+        return _("{outcome}: {places} for this municipality.", outcome=outcome, places=here)
+    question, answer = _(TEST[row.test]), _(ANSWER[row.answer])
+    return f"{outcome}. {question} {capital(answer)}."
+
+
+def _source(row: Any) -> str:  # noqa: ANN401
+    parts = urlsplit(row.source)
+    if parts.scheme in ("http", "https") and parts.hostname:
+        name = escape(parts.hostname.removeprefix("www."))
+        link = (
+            f"<a href='{escape(row.source)}' target='_blank' rel='noopener noreferrer'>{name}</a>"
+        )
+    else:
+        link = escape(row.source)
+    date = f", {escape(date_words(row.source_date))}" if row.source_date else ""
+    word = _("Source")
+    return f"{escape(word)}: {link}{date}"
+
+
+def _inventory(assessment: Assessment, gm_code: str, *, complete: bool) -> str:
+    table = assessment.register.inventory
+    mine = table[(table["gm_code"] == gm_code) & (table["edition"] == assessment.edition.year)]
+    if complete:
+        text = _("Complete: somebody has established that all offers here are in the register.")
+    else:
+        text = _("Not complete: there may be offers that are not in the register.")
+    seen = "".join(
+        f"<p class='source'>{escape(date_words(row.date))}: {escape(row.source)}</p>"
+        for row in mine.sort_values("date").itertuples()
+    )
+    title = _("Inventory")
+    return f"<h4>{escape(title)}</h4><p>{escape(text)}</p>{seen}"

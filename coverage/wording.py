@@ -1,0 +1,115 @@
+"""Figures and statuses of the calculation put into words.
+
+The words themselves stand in `coverage.labels`; here they become phrases, so that a
+tooltip, a table and a panel say the same thing in the same way.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from babel.dates import format_date
+
+from coverage.i18n import _, language, ngettext, number
+from coverage.labels import PROVEN, STATUS, UNKNOWN
+
+_SMALL = 20.0
+"""Families; below this a decimal is shown, above it there is no use in one."""
+
+
+def capital(text: str) -> str:
+    """Text with its first letter as a capital, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def status_words(at_least: str, *, certain: bool, known: bool) -> str:
+    """Short text of the status of a municipality.
+
+    Parameters
+    ----------
+    at_least
+        The proven rung, a value of `coverage.vocabulary.CoverageStatus`.
+    certain
+        Whether the proven rung is the only possible one.
+    known
+        False if nothing is proven: "not known" is never "none".
+    """
+    if not known:
+        return _(STATUS[UNKNOWN])
+    return _(STATUS[at_least]) if certain else _("at least: {proven}", proven=_(PROVEN[at_least]))
+
+
+def status_sentence(at_least: str, at_most: str, *, known: bool) -> str:
+    """Range of rungs of a municipality in whole sentences.
+
+    Parameters
+    ----------
+    at_least, at_most
+        Ends of the range, values of `coverage.vocabulary.CoverageStatus`.
+    known
+        False if nothing is proven.
+    """
+    if not known:
+        return _(
+            "Not known. No offer is proven here, and nobody has established that there is none. "
+            "Not known is not the same as none."
+        )
+    if at_least == at_most:
+        return _("Certain: {status}.", status=_(STATUS[at_least]))
+    return _(
+        "At least: {proven}. At most: {possible}.",
+        proven=_(PROVEN[at_least]),
+        possible=_(STATUS[at_most]),
+    )
+
+
+def interval(low: float, high: float) -> str:
+    """Interval in words: ``3 to 5``, or ``at least 3`` without a known upper bound.
+
+    Parameters
+    ----------
+    low, high
+        Bounds; NaN means unknown. One decimal is shown when the bounds are small.
+    """
+    if math.isnan(low) or (_open(high) and low == 0):
+        return _("not known")
+    if _open(high):
+        return _("at least {low}", low=_figure(low, low))
+    first, last = _figure(low, high), _figure(high, high)
+    return first if first == last else _("{low} to {high}", low=first, high=last)
+
+
+def families(low: float, high: float) -> str:
+    """Interval of families in words, with the unit."""
+    text = interval(low, high)
+    if math.isnan(low) or (_open(high) and low == 0):
+        return text
+    count = low if _open(high) else high
+    return ngettext("{interval} family", "{interval} families", count, interval=text)
+
+
+def date_words(text: str) -> str:
+    """Date in the language of this context.
+
+    Parameters
+    ----------
+    text
+        ISO date, of which the day or the month may be missing; anything else is given back.
+    """
+    parts = text.split("-")
+    patterns = {3: "d MMMM y", 2: "MMMM y"}
+    try:
+        day = date.fromisoformat("-".join([*parts, "01", "01"][:3]))
+    except ValueError:
+        return text
+    pattern = patterns.get(len(parts))
+    return text if pattern is None else format_date(day, pattern, locale=language())
+
+
+def _open(high: float) -> bool:
+    return math.isnan(high) or math.isinf(high)
+
+
+def _figure(value: float, scale: float) -> str:
+    return number(value, 1 if scale < _SMALL else 0)

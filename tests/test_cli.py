@@ -1,0 +1,187 @@
+"""The command line, as a user types it."""
+
+import io
+import shutil
+import subprocess
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import coverage
+from coverage import cli, i18n
+from coverage.assessment import COLUMNS
+
+
+@pytest.fixture
+def dekkend(monkeypatch, capsys):
+    """Run the command in this process; gives exit code, output and messages."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["dekkend", *map(str, arguments)])
+        monkeypatch.delenv("DEKKEND_LANG", raising=False)
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        finally:
+            i18n.use(i18n.DEFAULT)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.mark.parametrize(("year", "count"), [(2010, 431), (2025, 342)])
+def test_one_row_a_municipality(dekkend, year, count):
+    code, output, _ = dekkend("assess", "--edition", year)
+    table = pd.read_csv(io.StringIO(output))
+    assert code == 0
+    assert list(table.columns) == list(COLUMNS)
+    assert len(table) == count
+    assert table["gm_code"].str.fullmatch(r"GM\d{4}").all()
+    assert (table["gap_low"] <= table["gap_high"]).all()
+
+
+def test_a_dutch_excel_opens_the_csv(dekkend, tmp_path):
+    out = tmp_path / "gap.csv"
+    code, _, said = dekkend("assess", "--edition", 2010, "--out", out)
+    assert code == 0
+    assert "431" in said
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfgm_code;name;")
+    table = pd.read_csv(out, sep=";", decimal=",", encoding="utf-8-sig")
+    same = coverage.assess(
+        coverage.load_edition(2010), coverage.read_register(coverage.PUBLIC_REGISTER)
+    ).table()
+    assert table["demand_high"].tolist() == pytest.approx(same["demand_high"].tolist())
+
+
+def test_a_plain_csv_for_programs(dekkend, tmp_path):
+    out = tmp_path / "gap.csv"
+    dekkend("assess", "--edition", 2025, "--plain", "--out", out)
+    assert len(pd.read_csv(out)) == 342
+
+
+def test_excel_keeps_codes_as_text(dekkend, tmp_path):
+    out = tmp_path / "gap.xlsx"
+    assert dekkend("assess", "--edition", 2025, "--out", out)[0] == 0
+    sheets = pd.read_excel(out, sheet_name=None, engine="calamine")
+    table, about = sheets.values()
+    assert list(table.columns) == list(COLUMNS)
+    assert table["gm_code"].str.startswith("GM").all()
+    assert about.to_string().count("2025")
+
+
+def test_the_five_study_regions_are_marked_as_an_example(dekkend):
+    code, output, said = dekkend(
+        "--lang", "en", "assess", "--edition", 2010, "--region-set", "study"
+    )
+    table = pd.read_csv(io.StringIO(output))
+    assert code == 0
+    assert len(table) == 5
+    assert set(table["region_status"]) == {"example"}
+    assert "example" in said
+
+
+def test_the_example_register_is_marked(dekkend, tmp_path):
+    out = tmp_path / "gap.csv"
+    code, _, said = dekkend("--lang=en", "assess", "--example", "--plain", "--out", out)
+    assert code == 0
+    assert "EXAMPLE" in said
+    assert set(pd.read_csv(out)["example"]) == {"example"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["assess", "--edition", "2011"],
+        ["assess", "--region-set", "parish"],
+        ["assess", "--out", "gap.doc"],
+        ["assess", "--out", "no/such/folder/gap.csv"],
+        ["assess", "--register", "somewhere", "--example"],
+        ["assess", "--edition", "last year"],
+        ["--lang", "fr", "assess"],
+        ["app", "--port", "99999"],
+        ["asses"],
+    ],
+)
+def test_wrong_use_is_told_in_a_line(dekkend, arguments):
+    code, _, said = dekkend(*arguments)
+    assert code == 2
+    assert "Traceback" not in said
+    assert said.strip()
+
+
+def test_a_bad_register_stops_with_every_fault(dekkend, tmp_path):
+    folder = tmp_path / "register"
+    shutil.copytree(coverage.EXAMPLE_REGISTER, folder)
+    offers = pd.read_csv(folder / "offers.csv", dtype=str, keep_default_na=False)
+    offers.loc[0, "framework"] = "sometimes"
+    offers.loc[1, "capacity_families"] = "-3"
+    offers.to_csv(folder / "offers.csv", index=False)
+    for command in (["check", folder], ["assess", "--register", folder]):
+        code, _, said = dekkend("--lang", "en", *command)
+        assert code == 1
+        assert "offers.csv" in said
+        assert "sometimes" in said
+        assert "-3" in said
+        assert "Traceback" not in said
+
+
+def test_check_writes_its_faults_to_a_file(dekkend, tmp_path):
+    bad = tmp_path / "offers.csv"
+    bad.write_text("offer_id,nonsense\nO1,1\n", encoding="utf-8")
+    out = tmp_path / "faults.csv"
+    code, _, _ = dekkend("check", bad, "--out", out)
+    assert code == 1
+    assert len(pd.read_csv(out, sep=";")) > 1
+
+
+@pytest.mark.parametrize("folder", [coverage.PUBLIC_REGISTER, coverage.EXAMPLE_REGISTER])
+def test_the_shipped_registers_pass_the_check(dekkend, folder):
+    assert dekkend("check", folder)[0] == 0
+
+
+def test_own_counts_are_used_and_marked(dekkend, tmp_path):
+    own = tmp_path / "counts.csv"
+    own.write_text("gm_code;imposed;extended\nGM0363;100;200\n", encoding="utf-8")
+    code, output, _ = dekkend("assess", "--edition", 2025, "--demand", own)
+    row = pd.read_csv(io.StringIO(output)).set_index("gm_code").loc["GM0363"]
+    assert code == 0
+    assert row["count_status"] == "entered"
+    assert (row["demand_low"], row["demand_high"]) == pytest.approx((23, 33))
+
+
+def test_counts_of_another_edition_are_refused(dekkend, tmp_path):
+    own = tmp_path / "counts.csv"
+    own.write_text("gm_code;imposed;extended\nGM0370;1;2\n", encoding="utf-8")
+    code, _, said = dekkend("--lang", "en", "assess", "--edition", 2025, "--demand", own)
+    assert code == 1
+    assert "2010" in said
+    assert "counts.csv" in said
+
+
+def test_a_missing_register_is_told(dekkend):
+    code, _, said = dekkend("assess", "--register", "no-such-folder")
+    assert code == 1
+    assert "no-such-folder" in said
+
+
+def test_help_is_dutch_unless_asked_otherwise(dekkend):
+    dutch, english = dekkend("--help")[1], dekkend("--lang", "en", "--help")[1]
+    assert "gemeente" in dutch
+    assert "municipality" in english
+
+
+def test_the_command_is_installed():
+    command = Path(sys.executable).with_name("dekkend")
+    ran = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
+    assert "assess" in ran.stdout
+
+
+def test_nothing_that_takes_our_name_is_installed():
+    names = {found.metadata["Name"].lower() for found in distributions()}
+    assert not names & {"coverage", "pytest-cov", "numba", "datashader"}

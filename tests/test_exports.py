@@ -1,0 +1,91 @@
+"""Tables that leave the tool, reopened by another program."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from coverage import exports
+
+RECORD = {"edition": 2010, "settings": {"share_imposed": 0.03}, "counts": [{"source": "made"}]}
+
+
+@pytest.fixture
+def table():
+    return pd.DataFrame(
+        {
+            "gm_code": ["GM0003", "GM0363"],
+            "name": ["=HYPERLINK(1)", "'s-Gravenhage"],
+            "gap_low": [0.0, 1234.5],
+            "capacity_high": [float("nan"), 3.0],
+            "certain": [True, False],
+        }
+    )
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_that_begins_like_a_formula_is_text(start):
+    made = pd.DataFrame({"name": [start + "1+1"], "number": [-1.0]})
+    safe = exports.neutralise(made)
+    assert safe.loc[0, "name"] == "'" + start + "1+1"
+    assert safe.loc[0, "number"] == -1
+
+
+def test_dutch_excel_csv(table, tmp_path):
+    path = tmp_path / "gap.csv"
+    exports.write_table(table, path, RECORD)
+    text = path.read_bytes().decode("utf-8-sig")
+    assert text.splitlines()[1:] == [
+        "GM0003;'=HYPERLINK(1);0,0;;True",
+        "GM0363;'s-Gravenhage;1234,5;3,0;False",
+    ]
+
+
+def test_plain_csv(table, tmp_path):
+    path = tmp_path / "gap.csv"
+    exports.write_table(table, path, RECORD, plain=True)
+    back = pd.read_csv(path)
+    assert back["gap_low"].tolist() == [0, 1234.5]
+    assert path.read_bytes()[:3] == b"gm_"
+
+
+def test_excel_keeps_text_numbers_and_blanks_apart(table, tmp_path):
+    path = tmp_path / "gap.xlsx"
+    exports.write_table(table, path, RECORD)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert rows[0] == ("GM0003", "=HYPERLINK(1)", 0, None, "True")
+    assert sheet["B2"].data_type == "s"  # a string, where a formula would be "f"
+    assert rows[1][2] == 1234.5
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == "A1:E3"
+    about = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
+    assert about["edition"] == "2010"
+    assert about["settings / share_imposed"] == "0.03"
+
+
+def test_the_example_mark_is_in_each_row(table, tmp_path):
+    for name in ("gap.csv", "gap.xlsx"):
+        exports.write_table(table, tmp_path / name, RECORD, example=True)
+    csv = pd.read_csv(tmp_path / "gap.csv", sep=";", decimal=",")
+    book = pd.read_excel(tmp_path / "gap.xlsx", engine="calamine")
+    assert set(csv["example"]) == set(book["example"]) == {"example"}
+
+
+def test_a_failed_write_leaves_the_old_file(table, tmp_path, monkeypatch):
+    path = tmp_path / "gap.csv"
+    path.write_text("old")
+
+    def fail(*_args, **_kwargs):
+        raise OSError
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", fail)
+    with pytest.raises(OSError, match=r"^$"):
+        exports.write_table(table, path, RECORD)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_unknown_suffix_is_refused(table, tmp_path):
+    with pytest.raises(exports.UnknownFormatError, match=r"\.csv, \.xlsx"):
+        exports.write_table(table, tmp_path / "gap.doc", RECORD)

@@ -1,0 +1,52 @@
+"""Language and numbers."""
+
+import threading
+
+import pytest
+
+from coverage import i18n
+
+
+@pytest.fixture(autouse=True)
+def default_language():
+    yield
+    i18n.use(i18n.DEFAULT)
+
+
+def test_dutch_is_the_default():
+    assert i18n.language() == "nl"
+    assert i18n._("unknown") == "niet bekend"
+
+
+def test_english_needs_no_catalogue():
+    i18n.use("en")
+    assert i18n._("unknown") == "unknown"
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="'fr'"):
+        i18n.use("fr")
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [("nl", "1.234,5"), ("en", "1,234.5")], ids=["nl", "en"]
+)
+def test_numbers_follow_the_language(code, shown):
+    i18n.use(code)
+    assert i18n.number(1234.5, 1) == shown
+    assert i18n.number(float("nan")) == "?"
+    assert i18n.percent(float("nan")) == "?"
+
+
+def test_percentages():
+    assert i18n.percent(0.125, 1) == "12,5%"
+
+
+def test_one_session_does_not_change_the_language_of_another():
+    seen = []
+    i18n.use("en")
+    other = threading.Thread(target=lambda: seen.append(i18n.language()))
+    other.start()
+    other.join()
+    assert seen == ["nl"]
+    assert i18n.language() == "en"

@@ -1,0 +1,102 @@
+"""The public register as committed: readable, sourced, and as its README says."""
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import coverage
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+make_register = importlib.import_module("make_register")
+
+FOLDER = coverage.PUBLIC_REGISTER
+NAMES = ("providers", "locations", "offers", "inventory")
+
+
+@pytest.fixture(scope="module")
+def register():
+    return coverage.read_register(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def cells():
+    return {name: make_register.read_text(FOLDER / f"{name}.csv") for name in NAMES}
+
+
+def test_it_reads_without_a_fault(register):
+    assert len(register.offers) == 239
+    assert not register.is_example
+    assert register.warnings == ()
+
+
+def test_every_row_of_the_lists_is_in_it(cells):
+    ids = cells["offers"]["offer_id"].tolist()
+    assert ids == [f"O03-{n:03d}" for n in range(1, 101)] + [f"O15-{n:03d}" for n in range(1, 140)]
+
+
+@pytest.mark.parametrize("name", ["providers", "locations", "offers"])
+def test_every_row_has_a_source_and_a_certainty(cells, name):
+    table = cells[name]
+    assert table["source"].str.match(r"https?://\S+$").all()
+    assert (table["certainty"] != "").all()
+    assert (table["status"] == "observed").all()
+
+
+def test_nothing_is_said_of_whole_municipalities(cells):
+    assert cells["inventory"].empty
+    assert not cells["offers"]["coordination"].eq("absent").any()
+    assert not cells["offers"]["service_area_type"].eq("country").any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sorted_by_id(cells, name):
+    table = cells[name]
+    assert table.iloc[:, 0].is_monotonic_increasing
+
+
+def test_escalation_and_volunteers_are_typed_so(cells):
+    offers = cells["offers"]
+    escalation = offers["name"].str.contains("(escalatie)", regex=False)
+    volunteers = offers["note"].str.contains("INFORMAL")
+    assert (offers.loc[escalation, "offer_type"] == "professional_coordination").all()
+    assert (offers.loc[volunteers, "offer_type"] == "informal").all()
+    assert escalation.sum() == 13
+
+
+def test_capacity_counts_families(cells):
+    offers = cells["offers"].set_index("offer_id")
+    known = offers.loc[offers["capacity_families"] != "", ["capacity_families", "capacity_note"]]
+    assert known["capacity_families"].to_dict() == {"O15-023": "14", "O15-029": "70"}
+    assert known["capacity_note"].str.contains("families").all()
+    assert (offers["capacity_note"] != "").sum() == 19
+
+
+def test_judgements_are_used_and_have_a_reason(cells):
+    judged = make_register.read_text(make_register.JUDGEMENTS)
+    assert (judged["reason"] != "").all()
+    assert judged["offer_id"].isin(cells["offers"]["offer_id"]).all()
+    assert not judged.duplicated(["offer_id", "column"]).any()
+    known = {"same_offer", "provider_name", "municipality_names", *make_register.OFFER_COLUMNS}
+    assert set(judged["column"]) <= known
+
+
+def test_counts_of_the_readme(cells):
+    readme = (FOLDER / "README.md").read_text("utf-8")
+    between = re.search(r"(?s)<!-- counts -->\n(.*)\n<!-- end of counts -->", readme)
+    assert between[1] == make_register.counts(cells)
+
+
+def test_proven_rungs_of_the_readme(register):
+    readme = (FOLDER / "README.md").read_text("utf-8")
+    told = {
+        int(year): (int(n), int(of))
+        for n, of, year in re.findall(
+            r"\*\*(\d+) of the (\d+)\*\* (?:municipalities )?of (2010|2025)", readme
+        )
+    }
+    for year in coverage.EDITIONS:
+        assessed = coverage.assess(coverage.load_edition(year), register).municipalities
+        assert told[year] == (assessed["known"].sum(), len(assessed))
