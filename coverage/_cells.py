@@ -21,8 +21,8 @@ from coverage.faults import Fault, Later
 from coverage.i18n import N_
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 MAX_BYTES = 50_000_000
 """Larger files are refused before they are read: a register of 10,000 offers is 5 MB."""

@@ -8,12 +8,12 @@ are: the schema then says what is expected.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from coverage import _known
 from coverage import schema as definitions
 from coverage._cells import AMBIGUOUS
 from coverage.i18n import N_
@@ -64,7 +64,6 @@ class Wrong:
 
 
 Value = str | float | None | Wrong
-Reader = "Callable[[str], Value]"
 
 
 def reader(
@@ -245,10 +244,10 @@ def _read_date(text: str) -> Value:
         return text
     found = ISO.fullmatch(text)
     if found:
-        return _date(found[1], found[2], found[3], text)
+        return _date(found[1], found[2], found[3])
     found = DUTCH.fullmatch(text)
     if found:
-        return _date(found[3], found[2], found[1], text)
+        return _date(found[3], found[2], found[1])
     if re.fullmatch(r"\d{5}(\.0*)?", text) and int(text[:5]) in SERIALS:
         day = SERIAL_START + dt.timedelta(days=int(text[:5]))
         return Wrong(
@@ -265,7 +264,7 @@ def _read_date(text: str) -> Value:
     return text
 
 
-def _date(year: str, month: str, day: str | None, text: str) -> Value:
+def _date(year: str, month: str, day: str | None) -> Value:
     """Date in ISO form, if there is such a day."""
     try:
         whole = dt.date(int(year), int(month), int(day or 1))
@@ -284,24 +283,32 @@ def read_code(text: str) -> Value:
     code = re.sub(r"\s", "", text).upper()
     if CODE.fullmatch(code):
         return code
-    number = re.fullmatch(r"(\d{1,4})(?:[.,]0*)?", code)
-    if number:
-        meant = "GM" + number[1].zfill(4)
-        if len(number[1]) < 4:  # noqa: PLR2004 - digits of a code
-            return Wrong(
-                N_(
-                    "“{value}” is a number; did you mean {code}? Excel drops zeros: format the "
-                    "column as text and write {code}."
-                ),
-                {"code": meant},
-            )
-        return Wrong(N_("“{value}” lacks the letters GM. Write {code}."), {"code": meant})
-    digits = re.fullmatch(r"GM(\d{1,3})", code)
-    if digits:
-        return Wrong(
-            N_("A code has four digits: did you mean {code}?"), {"code": "GM" + digits[1].zfill(4)}
-        )
-    return text
+    number = re.fullmatch(r"(GM)?(\d{1,4})(?:[.,]0*)?", code)
+    if number is None:
+        return _code_of_name(text)
+    meant = {"code": f"GM{number[2].zfill(4)}"}
+    if number[1]:
+        return Wrong(N_("“{value}” has too few digits; did you mean {code}?"), meant)
+    if len(number[2]) == CODE_DIGITS:
+        return Wrong(N_("“{value}” lacks the letters GM; did you mean {code}?"), meant)
+    return Wrong(
+        N_(
+            "“{value}” is a number; did you mean {code}? Excel makes numbers of codes: format the "
+            "column as text, then write {code}."
+        ),
+        meant,
+    )
+
+
+CODE_DIGITS = 4
+
+
+def _code_of_name(text: str) -> Value:
+    """Say which code belongs to a name that stands in the place of one."""
+    found = _known.codes_named(text)
+    if not found:
+        return text
+    return Wrong(N_("“{value}” is a name. Write the code: {codes}."), {"codes": " / ".join(found)})
 
 
 def read_area(kind: str, text: str) -> Value:
@@ -352,9 +359,3 @@ def _read_codes(text: str) -> Value:
 def _read_radius(text: str) -> Value:
     number = re.sub(r"\s*km$", "", text, flags=re.IGNORECASE).replace(",", ".")
     return number if definitions.RADIUS.fullmatch(number) else text
-
-
-def nearest(text: str, known: list[str]) -> str:
-    """The known text that looks most like this one; empty when none does."""
-    found = difflib.get_close_matches(text, known, n=1, cutoff=0.6)
-    return found[0] if found else ""

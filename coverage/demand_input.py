@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coverage import _known, references, tables
+from coverage.editions import EDITIONS
 from coverage.faults import BadInputError, Fault, errors, in_order
 from coverage.i18n import N_
 from coverage.schema import DEMAND, DemandUnit
@@ -77,10 +78,10 @@ def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read
     read = tables.examine(cells, DEMAND)
     table = read.table
     year = edition_year or likely_edition(table["gm_code"])
-    pairs = pd.DataFrame({"code": table["gm_code"], "edition": year})
+    years = pd.Series(float(year), index=table.index)
     faults = [
         *read.faults,
-        *references.code_faults(read.file, "gm_code", pairs),
+        *references.code_faults(read.file, table["gm_code"], years),
         *(_doubts(read) if read.complete else ()),
     ]
     return tables.Read(table, in_order(faults), read.file, read.complete, read.missing)
@@ -88,10 +89,8 @@ def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read
 
 def likely_edition(codes: pd.Series[str]) -> int:
     """Edition that has most of these codes; the newest when none stands out."""
-    newest_first = sorted(_known.EDITIONS, reverse=True)
-    return max(
-        newest_first, key=lambda year: int(codes.isin(list(_known.municipalities(year))).sum())
-    )
+    newest_first = sorted(EDITIONS, reverse=True)
+    return max(newest_first, key=lambda year: int(codes.isin(_known.codes(year)).sum()))
 
 
 def _doubts(read: tables.Read) -> Iterator[Fault]:

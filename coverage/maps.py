@@ -44,7 +44,7 @@ the grey of `UNKNOWN_COLOUR`, differ by at least 9.8 (CIEDE2000) for every pair,
 without and with a deficiency of each kind (Machado et al. 2009, severity 1) and in grey.
 """
 
-UNKNOWN_COLOUR = "#e8e8e6"
+UNKNOWN_COLOUR = "#e2e2df"
 """Fill where nothing is known; lighter than every rung, so that it stays in the background."""
 
 NETHERLANDS = ((50.75, 3.35), (53.56, 7.23))
@@ -286,9 +286,11 @@ def _shape(outline: shapely.Geometry, **options: Any) -> folium.GeoJson:  # noqa
 
 
 def _features(municipalities: pd.DataFrame, boundaries: gpd.GeoSeries) -> dict[str, Any]:
-    polygons = shapely.to_geojson(boundaries.loc[municipalities.index].to_numpy())
     columns = ["name", "status_at_least", "certain", "known", "gap_low", "gap_high"]
-    rows: Any = municipalities[columns].itertuples()
+    # What is known is drawn last, so that its edges lie on top.
+    drawn = municipalities[columns].sort_values(["known", "certain"], kind="stable")
+    polygons = shapely.to_geojson(boundaries.loc[drawn.index].to_numpy())
+    rows: Any = drawn.itertuples()
     return {
         "type": "FeatureCollection",
         "features": [
@@ -298,6 +300,7 @@ def _features(municipalities: pd.DataFrame, boundaries: gpd.GeoSeries) -> dict[s
                 "properties": {
                     "gm_code": row.Index,
                     "fill": _fill(row.status_at_least, certain=row.certain, known=row.known),
+                    "border": _border(row.status_at_least, certain=row.certain, known=row.known),
                     "tooltip": _tooltip(row),
                 },
                 "geometry": json.loads(polygon),
@@ -320,12 +323,18 @@ def _fill(status: str, *, certain: bool, known: bool) -> str:
     return COLOURS[CoverageStatus(status)] if certain else f"url(#{_pattern_id(status)})"
 
 
+def _border(status: str, *, certain: bool, known: bool) -> str:
+    """White, but a hatched shape needs an edge: its white lines would run out of it."""
+    return COLOURS[CoverageStatus(status)] if known and not certain else _BORDER
+
+
 def _style(feature: dict[str, Any]) -> dict[str, Any]:
+    properties = feature["properties"]
     return {
-        "fillColor": feature["properties"]["fill"],
+        "fillColor": properties["fill"],
         "fillOpacity": 1,
-        "color": _BORDER,
-        "weight": 0.8,
+        "color": properties["border"],
+        "weight": 1,
     }
 
 
@@ -335,10 +344,10 @@ def _pattern_id(status: str, prefix: str = "hatch") -> str:
 
 def _pattern(status: CoverageStatus, prefix: str = "hatch") -> str:
     return (
-        f'<pattern id="{_pattern_id(status, prefix)}" width="7" height="7" '
+        f'<pattern id="{_pattern_id(status, prefix)}" width="6" height="6" '
         'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<rect width="7" height="7" fill="{COLOURS[status]}"/>'
-        '<rect width="2.2" height="7" fill="#ffffff"/></pattern>'
+        f'<rect width="6" height="6" fill="{COLOURS[status]}"/>'
+        '<rect width="2" height="6" fill="#ffffff"/></pattern>'
     )
 
 

@@ -1,7 +1,8 @@
 """Whether what a table refers to is there: other tables, municipalities, regions.
 
-The schema judges a table by itself; this room judges it against the other
-tables of a register and against the editions.
+The schema judges a table by itself. This room judges it against the other
+tables of a register and against the editions, and says what contradicts
+itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coverage import _known
+from coverage.editions import EDITIONS, editions_with
 from coverage.faults import Fault
 from coverage.i18n import N_
 from coverage.schema import REGION
@@ -21,10 +23,16 @@ from coverage.vocabulary import FigureStatus, FunctionStatus, ServiceAreaType, T
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from coverage.faults import Severity
     from coverage.tables import Read
 
 LONG_TERM_MONTHS = 6
 """An offer that lasts longer is long-term by definition."""
+
+MANY = 2000
+"""From this many identifiers on, no likeness is looked for: it would take too long."""
+
+Message = tuple[str, dict[str, object]]
 
 
 # --- municipalities and regions ---------------------------------------------
@@ -36,121 +44,123 @@ def edition_faults(name: str, read: Read) -> Iterator[Fault]:
     Parameters
     ----------
     name
-        Table of the register: ``locations``, ``offers`` or ``inventory``.
+        Name of a table of the register.
     read
         That table as read.
     """
     table = read.table
     if name in {"locations", "inventory"}:
-        pairs = pd.DataFrame({"code": table["gm_code"], "edition": table["edition"]})
-        yield from code_faults(read.file, "gm_code", pairs)
+        yield from code_faults(read.file, table["gm_code"], table["edition"])
     elif name == "offers":
         kind = table["service_area_type"]
-        listed = table.loc[kind.eq(ServiceAreaType.MUNICIPALITIES), ["service_area", "edition"]]
-        listed = listed.assign(code=listed["service_area"].str.split(";")).explode("code")
-        yield from code_faults(read.file, "service_area", listed[["code", "edition"]])
+        listed = table.loc[kind.eq(ServiceAreaType.MUNICIPALITIES), "service_area"]
+        codes = listed.str.split(";").explode()
+        yield from code_faults(read.file, codes, table["edition"].reindex(codes.index))
         yield from _region_faults(read.file, table[kind.eq(ServiceAreaType.REGION)])
 
 
-def code_faults(file: str, column: str, pairs: pd.DataFrame) -> Iterator[Fault]:
+def code_faults(file: str, codes: pd.Series[Any], years: pd.Series[Any]) -> Iterator[Fault]:
     """Codes that their edition does not have.
 
     Parameters
     ----------
-    file, column
+    file
         Where the codes stand.
-    pairs
-        Columns ``code`` and ``edition`` (missing = not judged); the index is
-        the row in the file and may repeat.
+    codes
+        Codes; empty ones are not judged. The name is the column, the index the
+        row in the file, which may repeat.
+    years
+        Edition of each, same index; missing or unknown editions are not judged.
     """
-    judged = pairs[pairs["code"].ne("") & pairs["edition"].notna()]
-    for (code, edition), rows in judged.groupby(["code", "edition"]).groups.items():
-        year = int(edition)
-        # Another year is a fault of the column edition, told there.
-        if year not in _known.EDITIONS or code in _known.municipalities(year):
-            continue
-        message, params = _strange_code(str(code), year)
-        yield from row_faults(file, rows, column, [str(code)] * len(rows), message, params)
+    for (code, year), rows in _groups(codes, years):
+        if code and year in EDITIONS and code not in _known.codes(year):
+            message, params = _strange_code(code, year)
+            values = [code] * len(rows)
+            yield from row_faults(file, rows, str(codes.name), values, message, params)
 
 
-def _strange_code(code: str, year: int) -> tuple[str, dict[str, object]]:
+def _groups(
+    texts: pd.Series[Any], years: pd.Series[Any]
+) -> Iterator[tuple[tuple[str, int], list[int]]]:
+    """Each pair of text and year, with the rows in which it stands."""
+    pairs = pd.DataFrame(
+        {
+            "text": texts.to_numpy(),
+            "year": years.to_numpy(dtype=float, na_value=0),
+            "row": texts.index,
+        }
+    )
+    for key, rows in pairs.groupby(["text", "year"], sort=False)["row"]:
+        text, year = key  # type: ignore[misc]
+        yield (str(text), int(year)), rows.tolist()
+
+
+def _strange_code(code: str, year: int) -> Message:
     """What to say of a code that an edition does not have."""
-    there = _known.editions_with(code)
     name = _known.name_of(code)
+    there = ", ".join(map(str, editions_with(code)))
     heirs = ", ".join(f"{heir} {_known.name_of(heir)}" for heir in _known.successors(code, year))
-    params: dict[str, object] = {"edition": year, "name": name, "heirs": heirs}
     if not name:
-        return (
-            N_(
-                "There is no municipality {value}. Look the code up in the list of "
-                "municipalities of {edition}."
-            ),
-            params,
+        message = N_(
+            "There is no municipality {value}. Look the code up in the list of municipalities "
+            "of {edition}."
         )
-    if there:
-        params["there"] = ", ".join(map(str, there))
-        if heirs:
-            return (
-                N_(
-                    "{value} ({name}) is not in edition {edition} but in {there}. In {edition} its "
-                    "area is in: {heirs}. Use these, or change the edition."
-                ),
-                params,
-            )
-        return (
-            N_(
-                "{value} ({name}) is not in edition {edition} but in {there}. Use the codes of "
-                "{edition}, or change the edition."
-            ),
-            params,
+    elif there and heirs:
+        message = N_(
+            "{value} ({name}) is not in edition {edition} but in {there}. In {edition} its area "
+            "is in: {heirs}. Use these, or change the edition."
         )
-    if heirs:
-        return (
-            N_(
-                "{value} ({name}) existed in other years. In {edition} its area is in: {heirs}. "
-                "Use these."
-            ),
-            params,
+    elif there:
+        message = N_(
+            "{value} ({name}) is not in edition {edition} but in {there}. Use the codes of "
+            "{edition}, or change the edition."
         )
-    return N_("{value} ({name}) existed in other years. Use the codes of {edition}."), params
+    elif heirs:
+        message = N_(
+            "{value} ({name}) existed in other years. In {edition} its area is in: {heirs}. "
+            "Use these."
+        )
+    else:
+        message = N_("{value} ({name}) existed in other years. Use the codes of {edition}.")
+    params = {"value": code, "edition": year, "name": name, "there": there, "heirs": heirs}
+    return message, params
 
 
-def _region_faults(file: str, rows: pd.DataFrame) -> Iterator[Fault]:
+def _region_faults(file: str, offers: pd.DataFrame) -> Iterator[Fault]:
     """Regions that their edition does not have."""
-    named = rows[rows["service_area"].str.fullmatch(REGION) & rows["edition"].notna()]
-    for (area, edition), index in named.groupby(["service_area", "edition"]).groups.items():
-        year = int(edition)
-        if year not in _known.EDITIONS or area in _known.regions(year):
-            continue
-        message, params = _strange_region(str(area), year)
-        values = [str(area)] * len(index)
-        yield from row_faults(file, index, "service_area", values, message, params)
+    areas = offers["service_area"]
+    areas = areas[areas.str.fullmatch(REGION)]
+    for (area, year), rows in _groups(areas, offers.loc[areas.index, "edition"]):
+        if year in EDITIONS and area not in _known.regions(year):
+            message, params = _strange_region(area, year)
+            values = [area] * len(rows)
+            yield from row_faults(file, rows, "service_area", values, message, params)
 
 
-def _strange_region(area: str, year: int) -> tuple[str, dict[str, object]]:
+def _strange_region(area: str, year: int) -> Message:
     """What to say of a region that an edition does not have."""
     region_set, code = area.split(":", 1)
-    sets = _known.region_sets(year)
     params: dict[str, object] = {"edition": year, "set": region_set}
+    sets = _known.region_sets(year)
     if region_set not in sets:
         params["sets"] = ", ".join(sets)
         return N_("Edition {edition} has no region set “{set}”. Choose one of: {sets}."), params
     known = {
-        key: name for key, name in _known.regions(year).items() if key.startswith(region_set + ":")
+        key: name for key, name in _known.regions(year).items() if key.startswith(f"{region_set}:")
     }
-    by_text = {name.casefold(): key for key, name in known.items()}
-    by_text |= {key.split(":", 1)[1].casefold(): key for key in known}
-    near = difflib.get_close_matches(code.casefold(), list(by_text), n=1, cutoff=0.6)
+    spellings = {name.casefold(): key for key, name in known.items()}
+    spellings |= {key.split(":", 1)[1].casefold(): key for key in known}
+    near = difflib.get_close_matches(code.casefold(), list(spellings), n=1, cutoff=0.6)
     if near:
-        key = by_text[near[0]]
+        key = spellings[near[0]]
         params |= {"key": key, "name": known[key]}
         return (
-            N_("The region set {set} of {edition} has no “{value}”. Did you mean {key} ({name})?"),
+            N_("There is no region “{value}” in edition {edition}. Did you mean {key} ({name})?"),
             params,
         )
     params["keys"] = ", ".join(sorted(known)[:12])
     return (
-        N_("The region set {set} of {edition} has no “{value}”. It has: {keys}."),
+        N_("There is no region “{value}” in edition {edition}. Choose for instance: {keys}."),
         params,
     )
 
@@ -170,41 +180,32 @@ def register_faults(reads: Mapping[str, Read]) -> Iterator[Fault]:
     for read in (locations, offers):
         yield from _dangling(read, "provider_id", providers, "providers")
     yield from _dangling(offers, "location_id", locations, "locations")
-    if locations.complete and offers.complete:
-        yield from _location_faults(offers, locations)
+    yield from _location_faults(offers, locations)
     yield from offer_warnings(offers)
     yield from _example_warning(reads)
 
 
-def _dangling(read: Read, column: str, target: Read, name: str) -> Iterator[Fault]:
+def _dangling(read: Read, column: str, target: Read, table: str) -> Iterator[Fault]:
     """Identifiers that the other table does not have."""
     if not target.complete:
         return  # Everything would seem to be missing.
-    ids = target.table[column]
+    known = target.table[column]
     values = read.table[column]
-    strange = values[values.ne("") & ~values.isin(ids)]
-    known = ids.tolist()
-    for value, rows in strange.groupby(strange).groups.items():
-        near = (
-            difflib.get_close_matches(str(value), known, n=1, cutoff=0.7)
-            if len(known) < MANY
-            else []
-        )
+    strange = values[values.ne("") & ~values.isin(known)]
+    likely = known.unique().tolist() if known.nunique() < MANY else []
+    for value in strange.unique()[:MANY]:
+        near = difflib.get_close_matches(value, likely, n=1, cutoff=0.7)
         message = (
-            N_("There is no {value} in the table {table}. Did you mean {near}?")
+            N_("There is no “{value}” in the table {table}. Did you mean “{near}”?")
             if near
-            else N_("There is no {value} in the table {table}. Add it there, or correct it here.")
+            else N_("There is no “{value}” in the table {table}. Add it there, or correct it here.")
         )
-        params = {"table": name, "near": near[0] if near else ""}
-        yield from row_faults(read.file, rows, column, [str(value)] * len(rows), message, params)
-
-
-MANY = 2000
-"""From this many identifiers on, no likeness is looked for: it would take too long."""
+        params = {"table": table, "near": near[0] if near else ""}
+        yield from _rows(read.file, strange[strange.eq(value)], message, params)
 
 
 def _location_faults(offers: Read, locations: Read) -> Iterator[Fault]:
-    """Radiuses round a location that lies nowhere, and locations of another provider."""
+    """Circles round a location that lies nowhere, and locations of another provider."""
     site = locations.table.drop_duplicates("location_id").set_index("location_id")
     table = offers.table[offers.table["location_id"].isin(site.index)]
     own = site.loc[table["location_id"]].set_axis(table.index)
@@ -214,8 +215,8 @@ def _location_faults(offers: Read, locations: Read) -> Iterator[Fault]:
         offers.file,
         table.loc[nowhere, "location_id"],
         N_(
-            "A radius is drawn round location {value}, but that has neither x and y nor a gm_code. "
-            "Fill these in there."
+            "The radius is round location {value}, but that has no x and y and no gm_code. "
+            "Fill these in, in the table locations."
         ),
     )
     other = own["provider_id"].ne(table["provider_id"])
@@ -223,7 +224,7 @@ def _location_faults(offers: Read, locations: Read) -> Iterator[Fault]:
         offers.file,
         table.loc[other, "location_id"],
         N_("Location {value} is of another provider than the offer. Check provider_id."),
-        "warning",
+        severity="warning",
     )
 
 
@@ -231,24 +232,33 @@ def _rows(
     file: str,
     values: pd.Series[Any],
     message: str,
-    severity: Any = "error",  # noqa: ANN401
+    params: Mapping[str, object] | None = None,
+    severity: Severity = "error",
 ) -> Iterator[Fault]:
+    """Faults of these values; their name is the column, their index the row."""
     return row_faults(
-        file, values.index, str(values.name), values.astype(str), message, severity=severity
+        file, values.index, str(values.name), values.astype(str), message, params, severity
     )
 
 
 def offer_warnings(offers: Read) -> Iterator[Fault]:
-    """What is probably not meant so in the table of offers."""
+    """What is probably not meant so in the table of offers.
+
+    Parameters
+    ----------
+    offers
+        The table as read.
+    """
     table = offers.table
-    present = table["coordination"].eq(FunctionStatus.PRESENT) & table["evidence"].eq("")
+    unproven = table["coordination"].eq(FunctionStatus.PRESENT) & table["evidence"].eq("")
     yield from _rows(
         offers.file,
-        table.loc[present, "coordination"],
+        table.loc[unproven, "coordination"],
         N_(
-            "Coordination is present, but no evidence is given. Write what the source says in the column evidence."
+            "Coordination is present, but no evidence is given. Write in the column evidence "
+            "what the source says of it."
         ),
-        "warning",
+        severity="warning",
     )
     short = table["long_term"].eq(Ternary.YES) & table["duration_months_max"].le(LONG_TERM_MONTHS)
     long = table["long_term"].eq(Ternary.NO) & table["duration_months_min"].gt(LONG_TERM_MONTHS)
@@ -256,22 +266,23 @@ def offer_warnings(offers: Read) -> Iterator[Fault]:
         offers.file,
         table.loc[short | long, "long_term"],
         N_(
-            "long_term is {value}, which does not agree with the duration in months. Correct one of the two."
+            "long_term is {value}; that does not agree with the duration in months. "
+            "Correct one of the two."
         ),
-        "warning",
+        severity="warning",
     )
-    years = table[["year_from", "year_to", "first_seen", "last_seen"]].astype("float64")
-    gone = years["last_seen"].gt(years["year_to"]) | years["first_seen"].lt(years["year_from"])
+    year = table[["year_from", "year_to", "first_seen", "last_seen"]].astype("float64")
+    outside = year["last_seen"].gt(year["year_to"]) | year["first_seen"].lt(year["year_from"])
     yield from _rows(
         offers.file,
-        table.loc[gone, "last_seen"],
-        N_("The offer was seen running before it started or after it ended. Check the years."),
-        "warning",
+        year.loc[outside, "last_seen"],
+        N_("The offer was seen before it started or after it ended. Check the four years."),
+        severity="warning",
     )
 
 
 def _example_warning(reads: Mapping[str, Read]) -> Iterator[Fault]:
-    """Rows made up as an example among real ones."""
+    """One example row among real ones: it makes an example of everything."""
     example = {name: read.table["status"].eq(FigureStatus.EXAMPLE) for name, read in reads.items()}
     if all(marks.all() for marks in example.values()):
         return
@@ -281,9 +292,10 @@ def _example_warning(reads: Mapping[str, Read]) -> Iterator[Fault]:
                 reads[name].file,
                 int(row),
                 "status",
-                "example",
+                FigureStatus.EXAMPLE.value,
                 N_(
-                    "Example rows stand among real ones: everything made of this register is shown as an example."
+                    "Example rows stand among real ones: everything made of this register is "
+                    "shown as an example. Take them out before you use it."
                 ),
                 severity="warning",
             )

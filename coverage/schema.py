@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pandera.pandas as pa
 
+from coverage.editions import EDITIONS
 from coverage.faults import Later
 from coverage.i18n import N_
 from coverage.vocabulary import (
@@ -33,9 +34,6 @@ from coverage.vocabulary import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-EDITIONS = (2010, 2025)
-"""Municipal divisions that codes can be of."""
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years outside these are taken for a typing error."""
@@ -227,7 +225,8 @@ def _year(meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401
 def _edition(meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401
     check = pa.Check.isin(
         EDITIONS,
-        error=N_("There is no edition {value}. Fill in 2010 or 2025."),
+        error=N_("There is no edition {value}. Fill in one of: {allowed}."),
+        title=", ".join(map(str, EDITIONS)),
     )
     return _column(Kind.YEAR, meaning, example="2010", checks=[check], **kwargs)
 

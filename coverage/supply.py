@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from coverage import editions, kleene
 from coverage.vocabulary import Framework, FunctionStatus, OfferType, ServiceAreaType, Ternary
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from coverage.settings import Settings
+
+Rows: TypeAlias = "npt.NDArray[np.intp]"
+Pairs: TypeAlias = tuple[Rows, Rows]
 
 TESTS = ("offer_type", "running", "voluntary", "long_term", "coordination", "capacity")
 """The tests on an offer, in the order in which they are asked."""
@@ -175,78 +180,98 @@ def service_areas(
     ServiceAreas
         An offer with an unknown area has no pairs.
     """
-    rows = offers.reset_index(drop=True)
-    pairs = []
-    for year, group in rows.groupby(rows["edition"].astype(int)):
-        if year == division.year:
-            pairs.append(_listed(group, locations, division))
-        else:
-            origin = editions.load_edition(year)
-            served = _listed(group, locations, origin)
-            pairs.append(_carried(served, year, division.year))
-    codes = pd.concat(pairs) if pairs else pd.Series(dtype=str)
-    position = division.municipalities.index.get_indexer(codes.to_numpy())
-    found = position >= 0
-    offer = codes.index.to_numpy(dtype=np.intp)[found]
     count = len(division.municipalities)
-    # One number a pair sorts and deletes repeats at once.
-    pair = np.unique(offer * count + position[found])
+    pairs = [np.empty(0, dtype=np.int64)]
+    for year in offers["edition"].astype(int).unique():
+        rows = np.flatnonzero(offers["edition"] == year)
+        own = year == division.year
+        origin = division if own else editions.load_edition(year)
+        offer, municipality = _served(offers.iloc[rows], locations, origin)
+        if not own:
+            offer, municipality = _carried(offer, municipality, origin, division)
+        # One number a pair sorts and deletes repeats at once.
+        pairs.append(rows[offer] * count + municipality)
+    pair = np.sort(np.concatenate(pairs))
+    pair = pair[np.diff(pair, prepend=-1) > 0]
     return ServiceAreas(pair // count, pair % count, len(offers), count)
 
 
-def _listed(offers: pd.DataFrame, locations: pd.DataFrame, division: Division) -> pd.Series:
-    """Codes of the municipalities served, indexed by row number of the offer."""
-    kind, area = offers["service_area_type"], offers["service_area"]
-    listed = area[kind == ServiceAreaType.MUNICIPALITIES].str.split(";").explode().str.strip()
-    named = area[kind == ServiceAreaType.REGION].str.strip()
-    regions = division.regions
-    members = pd.Series(
-        regions["gm_code"].to_numpy(),
-        index=regions["region_set"].astype(str) + ":" + regions["region_code"].astype(str),
-    )
-    regional: pd.Series = named.to_frame("region").join(members.rename("gm_code"), on="region")[
-        "gm_code"
+def _served(offers: pd.DataFrame, locations: pd.DataFrame, division: Division) -> Pairs:
+    """Pairs of offer and municipality, for offers whose codes are of this division."""
+    kind = offers["service_area_type"].to_numpy()
+    area = pa.array(offers["service_area"], type=pa.string())
+    codes = pa.array(division.municipalities.index, type=pa.string())
+    ways = [
+        _by_list(area, np.flatnonzero(kind == ServiceAreaType.MUNICIPALITIES), codes),
+        _by_region(area, np.flatnonzero(kind == ServiceAreaType.REGION), codes, division.regions),
+        _everywhere(np.flatnonzero(kind == ServiceAreaType.COUNTRY), len(codes)),
+        _within_radius(offers, np.flatnonzero(kind == ServiceAreaType.RADIUS), locations, division),
     ]
-    everywhere = offers.index[kind == ServiceAreaType.COUNTRY].to_numpy()
-    codes = division.municipalities.index.to_numpy()
-    country = pd.Series(
-        np.tile(codes, len(everywhere)), index=np.repeat(everywhere, len(codes)), dtype=object
+    offer, municipality = (np.concatenate(part) for part in zip(*ways, strict=True))
+    return offer, municipality
+
+
+def _by_list(area: pa.Array, rows: Rows, codes: pa.Array) -> Pairs:
+    """Municipalities that are listed one by one. Codes of nowhere serve nobody."""
+    lists = pc.split_pattern(area.take(pa.array(rows)), ";")
+    listed = pc.utf8_trim_whitespace(pc.list_flatten(lists))
+    found = pc.fill_null(pc.index_in(listed, value_set=codes), -1).to_numpy()
+    parent = pc.list_parent_indices(lists).to_numpy()
+    return rows[parent[found >= 0]], found[found >= 0].astype(np.intp)
+
+
+def _by_region(area: pa.Array, rows: Rows, codes: pa.Array, regions: pd.DataFrame) -> Pairs:
+    """Municipalities of a region, written as ``region_set:region_code``."""
+    members = pd.DataFrame(
+        {
+            "region": regions["region_set"].astype(str) + ":" + regions["region_code"].astype(str),
+            "municipality": pd.Index(codes.to_pylist()).get_indexer(regions["gm_code"]),
+        }
     )
-    around = _within_radius(offers[kind == ServiceAreaType.RADIUS], locations, division)
-    served: pd.Series = pd.concat([listed, regional.dropna(), country, around])
-    return served
+    named = pc.utf8_trim_whitespace(area.take(pa.array(rows))).to_pandas()
+    served = pd.DataFrame({"offer": rows, "region": named}).merge(members, on="region")
+    served = served[served["municipality"] >= 0]
+    return served["offer"].to_numpy(dtype=np.intp), served["municipality"].to_numpy(dtype=np.intp)
 
 
-def _within_radius(offers: pd.DataFrame, locations: pd.DataFrame, division: Division) -> pd.Series:
-    """Codes of municipalities whose centre lies within the radius of the location."""
-    if offers.empty:
-        return pd.Series(dtype=object)
+def _everywhere(rows: Rows, count: int) -> Pairs:
+    """Every municipality."""
+    return np.repeat(rows, count), np.tile(np.arange(count), len(rows))
+
+
+def _within_radius(
+    offers: pd.DataFrame, rows: Rows, locations: pd.DataFrame, division: Division
+) -> Pairs:
+    """Municipalities whose centre of residents lies within the radius of the location."""
+    if not len(rows):
+        return rows, rows
     municipalities = division.municipalities
-    site = locations.set_index("location_id").reindex(offers["location_id"])
-    own = municipalities.index.get_indexer(site["gm_code"].fillna("").to_numpy())
+    around = offers.iloc[rows]
+    site = locations.set_index("location_id").reindex(around["location_id"])
+    home = municipalities.index.get_indexer(site["gm_code"].fillna("").to_numpy())
     centre = municipalities[["centre_x", "centre_y"]].to_numpy(dtype=float)
-    at_centre = np.where(own[:, None] >= 0, centre[own], np.nan)
     point = site[["x", "y"]].to_numpy(dtype=float)
+    # A location without a point stands at the centre of its municipality.
+    at_centre = np.where(home[:, None] >= 0, centre[home], np.nan)
     point = np.where(np.isnan(point), at_centre, point)
-    metres = 1000 * pd.to_numeric(offers["service_area"]).to_numpy()
+    metres = 1000 * pd.to_numeric(around["service_area"]).to_numpy(dtype=float)
     placed = np.flatnonzero(~np.isnan(point).any(axis=1))
     tree = gpd.GeoSeries.from_xy(*centre.T).sindex
     points = gpd.points_from_xy(*point[placed].T)
-    site_row, municipality = tree.query(points, predicate="dwithin", distance=metres[placed])
+    site_row, found = tree.query(points, predicate="dwithin", distance=metres[placed])
     # The municipality in which the location lies is served, however small the radius.
-    home = np.flatnonzero(own >= 0)
-    rows = np.concatenate([placed[site_row], home])
-    found = np.concatenate([municipality, own[home]])
-    return pd.Series(
-        municipalities.index.to_numpy()[found], index=offers.index.to_numpy()[rows], dtype=object
-    )
+    at_home = np.flatnonzero(home >= 0)
+    offer = np.concatenate([placed[site_row], at_home])
+    return rows[offer], np.concatenate([found, home[at_home]])
 
 
-def _carried(served: pd.Series, from_year: int, to_year: int) -> pd.Series:
-    """The same service areas in the codes of another edition."""
-    found = editions.translate(served, from_year, to_year)
+def _carried(offer: Rows, municipality: Rows, origin: Division, division: Division) -> Pairs:
+    """The same service areas in the municipalities of another edition."""
+    served = pd.Series(origin.municipalities.index.to_numpy()[municipality], index=offer)
+    found = editions.translate(served, origin.year, division.year)
     found = found[found["covered"] >= SERVED_PART]
-    return pd.Series(found["gm_code"].to_numpy(), index=found["position"].to_numpy(), dtype=object)
+    position = division.municipalities.index.get_indexer(found["gm_code"])
+    return found["position"].to_numpy(dtype=np.intp), position
 
 
 def share_capacity(
@@ -282,6 +307,7 @@ def share_capacity(
     shared = part * np.repeat(capacity[placed], sizes)
     # What rounding took or gave goes to the largest share of the offer.
     rest = capacity[placed] - np.add.reduceat(shared, starts)
-    largest = np.lexsort((part, areas.offer))[starts + sizes - 1]
-    shared[largest] += rest
+    largest = np.flatnonzero(part == np.repeat(np.maximum.reduceat(part, starts), sizes))
+    first = largest[np.diff(areas.offer[largest], prepend=-1) > 0]
+    shared[first] += rest
     return shared

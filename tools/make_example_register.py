@@ -115,7 +115,7 @@ def places(folder: Path, year: int) -> dict[str, list[Place]]:
     return found
 
 
-def _place(row: tuple) -> Place:  # type: ignore[type-arg]
+def _place(row: tuple) -> Place:
     imposed, extended = float(row.imposed_high), float(row.extended_high)
     demand = IMPOSED_SHARE * imposed + EXTENDED_SHARE * extended
     high = IMPOSED_SHARE * (imposed + SPREAD * sqrt(imposed) + SPREAD) + EXTENDED_SHARE * (

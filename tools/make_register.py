@@ -76,7 +76,7 @@ GUIDANCE_BY_NAME = re.compile(
     r"gezins?coach|gezinsregisseur|gezinsmanager|gezinsbegeleiding|gezinsbehandeling|"
     r"gezinsondersteuner|opvoedcoach|opvoedondersteuning|coaching van gezinnen|thuisbegeleiding|"
     r"ambulante|multisysteem|\bMST\b|families first|intensieve vrijwillige hulp|SAVE-begeleiding|"
-    r"behandelcentrum|hulp thuis|hulp aan het hele gezin|stut en steun|opvoedcoaches",
+    r"behandelcentrum|hulp thuis|hulp aan het hele gezin|stut en steun",
     re.IGNORECASE,
 )
 GUIDANCE_IN_WORDS = re.compile(

@@ -111,7 +111,7 @@ def _ask_year() -> int:
 
 def _ask_region(year: int) -> tuple[str, str]:
     regions = data.edition(year).regions
-    sets = list(regions["region_set"].unique())
+    sets = _region_sets(year)
     _settle("region_set", sets, sets[0])
     region_set = st.selectbox(
         _("Kind of region"),
@@ -132,6 +132,12 @@ def _ask_region(year: int) -> tuple[str, str]:
     if (rows["status"] == FigureStatus.EXAMPLE).any():
         st.caption(_("These regions are an example selection: no public source names them."))
     return region_set, region
+
+
+def _region_sets(year: int) -> list[str]:
+    """Region sets of an edition, in the order of the labels; others after them."""
+    there = list(data.edition(year).regions["region_set"].unique())
+    return sorted(there, key=lambda name: [*REGION_SET, name].index(name))
 
 
 def municipality(names: Mapping[str, str]) -> str | None:

@@ -27,7 +27,7 @@ def explained() -> Iterator[None]:
         with st.expander(_("What is wrong")):
             st.text(str(error))
         st.stop()
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # noqa: BLE001 - a page must not show a traceback
         _LOG.exception("A page could not be shown")
         st.error(_("This page cannot be shown, because its data could not be read."))
         with st.expander(_("Details")):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coverage import Assessment
     from coverage.ui.choices import Choices
 
-_MAP_HEIGHT = 620
+_MAP_HEIGHT = 600
 _TABLE_HEIGHT = 560
 
 
@@ -42,19 +42,19 @@ def show(chosen: Choices) -> None:
     _introduction(assessment)
     rows = assessment.municipalities.loc[
         data.members(chosen.year, chosen.region_set, chosen.region)
-    ].sort_values("name")
+    ].sort_values("name", key=_alphabet)
     st.html(_totals(_total(assessment, chosen)))
 
     left, right = st.columns([11, 9], gap="medium")
     with right:
-        st.subheader(_("Municipality"))
+        st.header(_("Municipality"))
         code = choices.municipality(_labels(rows))
         if code is not None:
             st.html(panel(assessment, code))
-        st.subheader(_("Table of these municipalities"))
+        st.header(_("Table of these municipalities"))
         table(rows, height=_TABLE_HEIGHT)
     with left:
-        st.subheader(_("Map"))
+        st.header(_("Map"))
         _map(assessment, chosen, code)
         st.html(maps.legend())
         st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))
@@ -103,6 +103,11 @@ def _totals(total: pd.Series) -> str:
         for name, value, note in figures
     )
     return f"<dl class='coverage-totals'>{cells}</dl>"
+
+
+def _alphabet(names: pd.Series) -> pd.Series:
+    """Key to sort by: 's-Hertogenbosch is looked for under the s."""
+    return names.str.lstrip("'").str.casefold()
 
 
 def _labels(rows: pd.DataFrame) -> dict[str, str]:

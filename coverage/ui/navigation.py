@@ -23,6 +23,7 @@ def run() -> None:
         page_title=_("Dekkend: where family support is missing"),
         page_icon=(_HERE / "icon.svg").read_text(encoding="utf-8"),
         layout="wide",
+        initial_sidebar_state=270,
         menu_items={"About": None, "Get help": None, "Report a bug": None},
     )
     st.html(_HERE / "style.css")
