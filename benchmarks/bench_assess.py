@@ -32,6 +32,7 @@ def made_register(edition: coverage.Edition, seed: int = 1) -> coverage.Register
     offers["offer_id"] = [f"B{number:05d}" for number in range(OFFERS)]
     offers["location_id"] = ""
     offers["edition"] = edition.year
+    offers[["year_from", "year_to", "first_seen", "last_seen"]] = pd.NA
     offers["service_area_type"] = kind
     offers["service_area"] = np.where(kind == "region", named, areas)
     words = {
@@ -42,7 +43,9 @@ def made_register(edition: coverage.Edition, seed: int = 1) -> coverage.Register
     for column, choices in words.items():
         offers[column] = random.choice(choices, OFFERS)
     capacity = random.uniform(0, 40, OFFERS)
-    offers["capacity_families"] = np.where(random.random(OFFERS) < CAPACITY_UNKNOWN, np.nan, capacity)
+    offers["capacity_families"] = np.where(
+        random.random(OFFERS) < CAPACITY_UNKNOWN, np.nan, capacity
+    )
     return coverage.Register.from_tables(
         public.providers, public.locations, offers, public.inventory
     )
@@ -62,19 +65,11 @@ def by_hand(edition: coverage.Edition, register: coverage.Register) -> pd.DataFr
     served["weight"] = served["gm_code"].map(expected_demand(edition.demand, settings))
     total = served.groupby("offer_id")["weight"].transform("sum")
     served["share"] = served["capacity_families"].fillna(0) * served["weight"] / total
-    year = edition.year
-    begun = served[["year_from", "first_seen", "last_seen"]].min(axis=1)
-    last = served[["year_from", "first_seen", "last_seen"]].max(axis=1)
-    until = served["year_to"].fillna(last + settings.sighting_holds_years)
-    runs = ((begun <= year) & (until >= year)).fillna(value=False) | (
-        begun.isna() & ~(served["year_to"] < year).fillna(value=False)
-    )
     longer = served["duration_months_min"] > settings.long_term_months
     shorter = served["duration_months_max"] <= settings.long_term_months
     long_term = longer | ((served["long_term"] == "yes") & ~shorter)
     counts = (
-        runs
-        & (served["offer_type"] == "family_support")
+        (served["offer_type"] == "family_support")
         & served["framework"].isin(["voluntary", "both"])
         & long_term
         & (served["coordination"] == "present")

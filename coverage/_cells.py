@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 import re
 import zipfile
 from dataclasses import dataclass, field
@@ -33,10 +34,10 @@ MAX_CELLS = 10_000_000
 MAX_UNPACKED = 1_000_000_000
 """A workbook is a zip file; one that unpacks to more bytes is refused."""
 
-LONGEST_TEXT = 32_767
-"""Characters that fit in one cell of a spreadsheet."""
-
 DELIMITERS = ";,\t|"
+
+FIRST_LINE = 100_000
+"""Characters in which the headings must be: a file can be one endless line."""
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -102,45 +103,42 @@ def file_fault(path: Path) -> Fault | None:
 
     Looks at the kind, the size and the first bytes; reads no more than that.
     """
-
-    def fault(message: str, **params: object) -> Fault:
-        return Fault(path.name or str(path), None, "", "", message, params)
-
+    name = path.name or str(path)
+    if path.is_dir():
+        return Fault(name, None, "", "", N_("This is a folder; a file was expected."))
+    if not path.exists():
+        message = N_("There is no file {path}. Check the name and the folder.")
+        return Fault(name, None, "", "", message, {"path": str(path)})
+    if not path.is_file():
+        return Fault(name, None, "", "", N_("This is not an ordinary file."))
     try:
-        if path.is_dir():
-            return fault(N_("This is a folder; a file was expected."))
-        if not path.exists():
-            return fault(
-                N_("There is no file {path}. Check the name and the folder."), path=str(path)
-            )
-        if not path.is_file():
-            return fault(N_("This is not an ordinary file."))
         size = path.stat().st_size
         with path.open("rb") as stream:
             start = stream.read(512)
     except OSError as error:
-        return fault(
-            N_(
-                "The file cannot be opened: {reason}. Close it in other programs, or ask for access."
-            ),
-            reason=error.strerror or str(error),
+        message = N_(
+            "The file cannot be opened: {reason}. Close it in other programs, or ask for access."
         )
+        return Fault(name, None, "", "", message, {"reason": error.strerror or str(error)})
+    return _content_fault(name, size, start)
+
+
+def _content_fault(name: str, size: int, start: bytes) -> Fault | None:
+    """What keeps a file from being read, by its size and first bytes."""
     if size > MAX_BYTES:
-        return fault(
-            N_(
-                "The file is {size} MB; at most {limit} MB is read. Leave out rows, pictures and other sheets."
-            ),
-            size=round(size / 1e6),
-            limit=round(MAX_BYTES / 1e6),
+        message = N_(
+            "The file is {size} MB; at most {limit} MB is read. Leave out rows, pictures and "
+            "other sheets."
         )
-    if not start.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
-        return fault(EMPTY_FILE)
-    for magic, what in FOREIGN:
-        if start.startswith(magic):
-            return fault(NO_TABLE, what=Later(what))
-    if re.match(rb"\s*<(!doctype|html|\?xml)", start.lstrip(b"\xef\xbb\xbf"), re.IGNORECASE):
-        return fault(NO_TABLE, what=Later(N_("a web page or XML file")))
-    return None
+        limits = {"size": round(size / 1e6), "limit": round(MAX_BYTES / 1e6)}
+        return Fault(name, None, "", "", message, limits)
+    bare = start.lstrip(b"\xef\xbb\xbf\xff\xfe")
+    if not bare.strip(b" \t\r\n\x00"):
+        return Fault(name, None, "", "", EMPTY_FILE)
+    what = next((what for magic, what in FOREIGN if start.startswith(magic)), None)
+    if re.match(rb"\s*<(!doctype|html|\?xml)", bare, re.IGNORECASE):
+        what = N_("a web page or XML file")
+    return Fault(name, None, "", "", NO_TABLE, {"what": Later(what)}) if what else None
 
 
 EMPTY_FILE = N_("The file is empty. Fill in the template, headings included.")
@@ -207,7 +205,8 @@ def _decode(data: bytes, cells: Cells) -> str | None:
         row = text.count("\n", 0, text.index("\x00")) + 1
         cells.fault(
             N_(
-                "The file holds null characters: it is damaged, or no table. Save it again as CSV UTF-8."
+                "The file holds null characters: it is damaged, or no table. Save it again as "
+                "CSV UTF-8."
             ),
             row=row,
         )
@@ -245,7 +244,7 @@ def _delimiter(text: str, known: set[str]) -> str:
     The one that gives most known headings; among equals the one that occurs
     most, a semicolon before a comma.
     """
-    line = next((line for line in text[:LONGEST_TEXT].splitlines() if line.strip()), "")
+    line = next((line for line in text[:FIRST_LINE].splitlines() if line.strip()), "")
     bare = re.sub(r'"[^"]*"', "", line)
 
     def score(delimiter: str) -> tuple[int, int]:
@@ -345,7 +344,8 @@ def read_workbook(path: Path) -> Workbook:
                 "",
                 "",
                 N_(
-                    "The workbook cannot be read ({reason}). Open it in Excel and save it again as xlsx."
+                    "The workbook cannot be read ({reason}). Open it in Excel and save it again "
+                    "as xlsx."
                 ),
                 {"reason": str(error)},
             )
@@ -358,31 +358,32 @@ def _zip_fault(path: Path) -> Fault | None:
     if not zipfile.is_zipfile(path):
         return None
     with zipfile.ZipFile(path) as archive:
-        infos = archive.infolist()
-        names = {info.filename for info in infos}
-        if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
-            return Fault(
-                path.name,
-                None,
-                "",
-                "",
-                NO_TABLE,
-                {"what": Later(N_("a zip file or other document"))},
-            )
-        if sum(info.file_size for info in infos) > MAX_UNPACKED:
-            return Fault(path.name, None, "", "", TOO_MANY_CELLS, {"limit": MAX_CELLS})
-        sheets = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
-        if any(_extent(archive, name) > MAX_CELLS for name in sheets):
+        if not _holds_workbook(archive):
+            what = Later(N_("a zip file or another kind of document"))
+            return Fault(path.name, None, "", "", NO_TABLE, {"what": what})
+        unpacked = sum(info.file_size for info in archive.infolist())
+        sheets = (name for name in archive.namelist() if SHEET.fullmatch(name))
+        if unpacked > MAX_UNPACKED or any(_extent(archive, name) > MAX_CELLS for name in sheets):
             return Fault(path.name, None, "", "", TOO_MANY_CELLS, {"limit": MAX_CELLS})
     return None
 
+
+def _holds_workbook(archive: zipfile.ZipFile) -> bool:
+    names = set(archive.namelist())
+    if {"content.xml", "mimetype"} <= names:
+        return b"spreadsheet" in archive.read("mimetype")[:100]
+    return bool(names & {"xl/workbook.xml", "xl/workbook.bin"})
+
+
+SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 TOO_MANY_CELLS = N_(
     "A sheet of the workbook is too large: more than {limit} cells up to the last one in use. "
     "Look for a stray value far down or far to the right, and remove other sheets."
 )
 
-CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
+CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
+"""A cell that holds something: not one that is only coloured."""
 
 
 def _extent(archive: zipfile.ZipFile, name: str) -> int:
@@ -448,15 +449,19 @@ AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
 """Can be read with a decimal mark or with a mark for thousands."""
 
 
+EXACT = 1e15
+"""Whole numbers below this are written in full digits."""
+
+
 def number_text(value: float) -> str:
     """Shortest text of a number that reads back as the same number.
 
     A zero is added where the text could be taken for thousands: 1.5 gives
     ``1.5`` and 1.125 gives ``1.1250``.
     """
-    if value != value:  # noqa: PLR0124 - NaN, without importing math for it
+    if math.isnan(value):
         return ""
-    if float(value).is_integer() and abs(value) < 1e15:
+    if value.is_integer() and abs(value) < EXACT:
         return str(int(value))
-    text = repr(float(value))
+    text = repr(value)
     return text + "0" if AMBIGUOUS.fullmatch(text) else text

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-BLANK = frozenset({"-", "–", "—", ".", "..", "?"})
+BLANK = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}", ".", "..", "?"})
 """Marks that people put in a cell that is empty."""
 
 NO_VALUE = BLANK | {"unknown", "onbekend", "niet bekend", "n.v.t.", "nvt", "n/a", "nan", "null"}
@@ -188,16 +188,18 @@ def _read_year(text: str) -> Value:
     return Wrong(N_("“{value}” is not a year. Write it in four digits: 2010."))
 
 
+RANGE_AS_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}-\d{1,2}-\d{4}|\d{1,2}-[a-z]{3}\.?")
+"""What a spreadsheet makes of a range like 3-4: a date, or 3-apr."""
+
+
 def _read_amount(text: str) -> Value:
     if text.casefold() in NO_VALUE:
         return ""
-    date = re.fullmatch(
-        r"(\d{4})-(\d\d)-(\d\d)|(\d{1,2})-(\d{1,2})-\d{4}|(\d{1,2})-([a-z]{3})\.?", text
-    )
-    if date:
+    if RANGE_AS_DATE.fullmatch(text):
         return Wrong(
             N_(
-                "“{value}” is a date: Excel made it of a range like 3-4. Format the column as text and fill it in again."
+                "“{value}” is a date: Excel made it of a range like 3-4. Format the column as "
+                "text and fill it in again."
             )
         )
     return unguarded(text)
@@ -210,7 +212,8 @@ def _read_kvk(text: str) -> Value:
     if re.fullmatch(r"\d{6,7}", digits):
         return Wrong(
             N_(
-                "“{value}” has lost the zero in front. Write {number}, and format the column as text."
+                "“{value}” has lost the zero in front. Write {number}, and format the column as "
+                "text."
             ),
             {"number": digits.zfill(8)},
         )
@@ -230,6 +233,8 @@ ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[ T]\d\d:\d\d(?::\d\d)?.*)
 DUTCH = re.compile(r"(?:(\d{1,2})-)?(\d{1,2})-(\d{4})")
 SLASHES = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}")
 
+SERIAL = re.compile(r"\d{5}(\.\d*)?")
+
 SERIAL_START = dt.date(1899, 12, 30)
 """Day 0 of the serial numbers by which spreadsheets keep dates."""
 
@@ -238,17 +243,19 @@ SERIALS = range(20_000, 70_000)
 
 
 def _read_date(text: str) -> Value:
+    """Date or part of one, in ISO form."""
     if not text or text.casefold() in NO_VALUE:
         return ""
-    if re.fullmatch(r"\d{4}", text):
-        return text
-    found = ISO.fullmatch(text)
-    if found:
+    if found := ISO.fullmatch(text):
         return _date(found[1], found[2], found[3])
-    found = DUTCH.fullmatch(text)
-    if found:
+    if found := DUTCH.fullmatch(text):
         return _date(found[3], found[2], found[1])
-    if re.fullmatch(r"\d{5}(\.0*)?", text) and int(text[:5]) in SERIALS:
+    return _no_date(text)
+
+
+def _no_date(text: str) -> Value:
+    """Say why a text is no date; a bare year, and what nobody knows, is handed on."""
+    if SERIAL.fullmatch(text) and int(text[:5]) in SERIALS:
         day = SERIAL_START + dt.timedelta(days=int(text[:5]))
         return Wrong(
             N_(

@@ -25,7 +25,7 @@ from coverage.editions import EDITIONS
 from coverage.exports import FORMATS, plain_csv, write_table
 from coverage.faults import BadInputError, faults_table
 from coverage.i18n import N_, _
-from coverage.wording import interval
+from coverage.wording import interval, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,7 +192,7 @@ def _deliver(
             _stop(_("{name} could not be written: {reason}", name=out_file, reason=error.strerror))
         err.print(_("{count} rows written to {name}", count=len(table), name=out_file))
     elif out.is_terminal:
-        out.print(_rich(table))
+        out.print(_rich(result, table))
     else:
         sys.stdout.write(plain_csv(table, example=example))
     for note in _notes(result, table):
@@ -221,25 +221,36 @@ def _notes(result: Assessment, table: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _rich(table: pd.DataFrame) -> Table:
+def _rich(result: Assessment, table: pd.DataFrame) -> Table:
     """Table for a terminal: intervals and words instead of pairs of columns."""
     regional = "region_code" in table
     shown = Table(header_style="bold", pad_edge=False)
-    first = ["region_code", "region_name", "municipalities"] if regional else ["gm_code", "name"]
-    text = [_(labels.COLUMN[name]) for name in first]
-    numbers = [_("Demand"), _("Capacity"), _("Gap")]
-    for heading in text:
-        shown.add_column(heading, overflow="fold")
-    for heading in numbers:
-        shown.add_column(heading, justify="right")
-    shown.add_column(_("Status, at least"), overflow="fold")
-    shown.add_column(_("at most"), overflow="fold")
+    for name in ("region_code", "region_name") if regional else ("gm_code", "name"):
+        shown.add_column(_(labels.COLUMN[name]), overflow="fold")
+    for heading in (N_("Demand"), N_("Capacity"), N_("Gap")):
+        shown.add_column(_(heading), justify="right")
+    if regional:
+        for heading in (N_("Municipalities"), N_("covered"), N_("not known")):
+            shown.add_column(_(heading), justify="right")
+    else:
+        shown.add_column(_("Status"), overflow="fold")
+    known = result.municipalities["known"]
     for row in table.to_dict("records"):
-        cells = [str(row[name]) for name in first]
+        cells = [str(row["region_code" if regional else "gm_code"])]
+        cells.append(str(row["region_name" if regional else "name"]))
         cells += [
-            interval(row[f"{n}_low"], row[f"{n}_high"]) for n in ("demand", "capacity", "gap")
+            interval(row[f"{end}_low"], row[f"{end}_high"]) for end in ("demand", "capacity", "gap")
         ]
-        cells += [_(labels.STATUS[row[f"status_at_{end}"]]) for end in ("least", "most")]
+        if regional:
+            cells += [str(row[name]) for name in ("municipalities", "n_covered", "n_unknown")]
+        else:
+            cells.append(
+                status_words(
+                    row["status_at_least"],
+                    certain=row["certain"],
+                    known=bool(known[row["gm_code"]]),
+                )
+            )
         shown.add_row(*map(escape, cells))
     return shown
 

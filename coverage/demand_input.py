@@ -12,7 +12,7 @@ import pandas as pd
 
 from coverage import _known, references, tables
 from coverage.editions import EDITIONS
-from coverage.faults import BadInputError, Fault, errors, in_order
+from coverage.faults import BadInputError, Fault, errors, in_order, row_faults
 from coverage.i18n import N_
 from coverage.schema import DEMAND, DemandUnit
 from coverage.vocabulary import FigureStatus
@@ -104,17 +104,16 @@ def _doubts(read: tables.Read) -> Iterator[Fault]:
             lacking[0],
             "",
             N_(
-                "The column “{name}” is missing. Both imposed and extended are needed; empty cells are allowed."
+                "The column “{name}” is missing. Both imposed and extended are needed; empty "
+                "cells are allowed."
             ),
             {"name": lacking[0]},
         )
         return
     half = table[list(COUNTS)].notna().sum(axis=1).eq(1)
     codes = table.loc[half, "gm_code"]
-    yield from tables.row_faults(
+    yield from row_faults(
         read.file,
-        codes.index,
-        "gm_code",
         codes,
         N_(
             "Only one of imposed and extended is known. For {value} the figures that come with "

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from coverage import labels
 from coverage.i18n import _
+from coverage.vocabulary import CoverageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,6 +165,31 @@ def _sheet(book: xlsxwriter.Workbook, title: str, table: pd.DataFrame, *, exampl
         sheet.set_column(place, place, float(min(60, max(11, longest + 2))))
     sheet.freeze_panes(1, 2 if len(table.columns) > 2 else 0)  # noqa: PLR2004 - code and name
     sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+    _grey_unknown(book, sheet, table)
+
+
+def _grey_unknown(
+    book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, table: pd.DataFrame
+) -> None:
+    """Set the statuses of which nothing is known apart: "none at least" is not "none"."""
+    places = {name: place for place, name in enumerate(table.columns)}
+    if not {"status_at_least", "status_at_most"} <= places.keys() or table.empty:
+        return
+    least, most = (xl_col_to_name(places[f"status_at_{end}"]) for end in ("least", "most"))
+    grey = book.add_format({"font_color": "#6B6B6B", "italic": True, "bg_color": "#E6E6E6"})
+    rule = f'=AND(${least}2="{CoverageStatus.NONE}",${most}2="{CoverageStatus.COVERED}")'
+    sheet.conditional_format(
+        1,
+        places["status_at_least"],
+        len(table),
+        places["status_at_most"],
+        {"type": "formula", "criteria": rule, "format": grey},
+    )
+    sheet.write_comment(
+        0,
+        places["status_at_least"],
+        _("At least, at most. From none to covered (grey) means: nothing is known."),
+    )
 
 
 def _flat(record: Mapping[str, Any]) -> pd.DataFrame:

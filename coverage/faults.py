@@ -7,20 +7,24 @@ fault of every file before it stops.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from coverage.i18n import _
+from coverage.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Severity = Literal["error", "warning"]
 
 SHOWN = 50
 """Faults written out by ``str(BadInputError)``; the error itself keeps all."""
+
+LISTED = 1000
+"""Faults of one kind in one column that are kept; the rest is counted."""
 
 LONGEST_VALUE = 60
 """Characters of a value that are shown; the rest is cut off."""
@@ -98,10 +102,52 @@ class Fault:
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Faults by file and row, each once; faults of a whole file come first."""
-    unique = {(f.file, f.row, f.column, f.value, f.reason(), f.severity): f for f in faults}
+    unique = {(f.file, f.row, f.column, f.value, f.message, f.severity): f for f in faults}
     return tuple(
         sorted(unique.values(), key=lambda f: (f.file, -1 if f.row is None else f.row, f.column))
     )
+
+
+def row_faults(
+    file: str,
+    values: pd.Series[Any],
+    message: str,
+    params: Mapping[str, object] | None = None,
+    severity: Severity = "error",
+) -> Iterator[Fault]:
+    """One fault for each value.
+
+    Parameters
+    ----------
+    file, message, params, severity
+        As in `Fault`.
+    values
+        The values found; the name is the column, the index the row in the file.
+    """
+    column = str(values.name)
+    for row, value in values.items():
+        # An index is whatever label; ours are row numbers.
+        yield Fault(file, int(str(row)), column, str(value), message, params or {}, severity)
+
+
+def capped(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The first `LISTED` faults of each kind in each column, and then how many more.
+
+    A large file with the wrong thing in a column would otherwise give millions.
+    """
+    seen: Counter[tuple[str, str, str, Severity]] = Counter()
+    for fault in faults:
+        kind = (fault.file, fault.column, fault.message, fault.severity)
+        seen[kind] += 1
+        if seen[kind] <= LISTED:
+            yield fault
+    for (file, column, _message, severity), count in seen.items():
+        if count > LISTED:
+            more = {"count": count - LISTED}
+            yield Fault(file, None, column, "", MORE, more, severity)
+
+
+MORE = N_("{count} more rows have the same fault.")
 
 
 def errors(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -129,7 +129,7 @@ class OfflineMap(folium.Map):
                 maxZoom: 13,
             });
             {{ this.get_name() }}.fitBounds({{ this.corners|tojson }});
-            L.control.zoom({{ this.zoom_titles|tojson }}).addTo({{ this.get_name() }});
+            L.control.zoom({{ this.zoom|tojson }}).addTo({{ this.get_name() }});
             Object.assign({{ this.get_name() }}.getContainer(), {
                 role: "region",
                 ariaLabel: {{ this.label|tojson }},
@@ -151,7 +151,11 @@ class OfflineMap(folium.Map):
         self.default_css = [("leaflet_css", f"{folder}/leaflet.css")]
         self.label = label
         self.corners: list[list[float | None]] = [list(corner) for corner in corners]
-        self.zoom_titles = {"zoomInTitle": _("Zoom in"), "zoomOutTitle": _("Zoom out")}
+        self.zoom = {
+            "position": "bottomright",
+            "zoomInTitle": _("Zoom in"),
+            "zoomOutTitle": _("Zoom out"),
+        }
         self.css = _MAP_CSS
         page: Any = cast("branca.element.Figure", self.get_root()).html
         page.add_child(folium.Element(_patterns()), name="patterns")
@@ -338,13 +342,13 @@ def _style(feature: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pattern_id(status: str, prefix: str = "hatch") -> str:
-    return f"{prefix}-{status.replace('_', '-')}"
+def _pattern_id(status: str) -> str:
+    return f"hatch-{status.replace('_', '-')}"
 
 
-def _pattern(status: CoverageStatus, prefix: str = "hatch") -> str:
+def _pattern(status: CoverageStatus) -> str:
     return (
-        f'<pattern id="{_pattern_id(status, prefix)}" width="6" height="6" '
+        f'<pattern id="{_pattern_id(status)}" width="6" height="6" '
         'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="6" height="6" fill="{COLOURS[status]}"/>'
         '<rect width="2" height="6" fill="#ffffff"/></pattern>'
@@ -367,8 +371,8 @@ def legend() -> str:
     Returns
     -------
     str
-        A table with inline SVG swatches: it prints, and needs no script. The class
-        ``coverage-legend`` is there for a style sheet.
+        A table: it prints, and needs no script. The class ``coverage-legend`` is there for a
+        style sheet.
     """
     title = _("What the colours mean")
     head = "".join(
@@ -393,23 +397,25 @@ def _text(text: str) -> str:
 
 
 def swatch(status: CoverageStatus, *, certain: bool, known: bool) -> str:
-    """Small rectangle as a municipality of this status is painted, as inline SVG."""
+    """Small rectangle as a municipality of this status is painted, as HTML."""
     if not known:
         return _swatch(UNKNOWN_COLOUR)
     return _swatch(COLOURS[status] if certain else status)
 
 
 def _swatch(fill: str | CoverageStatus) -> str:
-    """Small rectangle in a colour, or in the hatch of a rung."""
-    pattern, paint = "", str(fill)
+    """Small rectangle in a colour, or in the hatch of a rung.
+
+    A style sheet's gradient, as Streamlit removes SVG from HTML; it is printed too.
+    """
+    paint = str(fill)
     if isinstance(fill, CoverageStatus):
-        # Its own prefix: two elements of one page must not share an id.
-        pattern = f"<defs>{_pattern(fill, 'legend')}</defs>"
-        paint = f"url(#{_pattern_id(fill, 'legend')})"
+        colour = COLOURS[fill]
+        paint = f"repeating-linear-gradient(135deg,#fff 0 2px,{colour} 2px 6px)"
     return (
-        '<svg width="26" height="16" viewBox="0 0 26 16" aria-hidden="true">'
-        f'{pattern}<rect x=".5" y=".5" width="25" height="15" rx="2" fill="{paint}" '
-        'stroke="#8a8f98" stroke-width="1"/></svg>'
+        "<span class='swatch' aria-hidden='true' style='display:inline-block;width:26px;"
+        "height:16px;border:1px solid #8a8f98;border-radius:3px;print-color-adjust:exact;"
+        f"-webkit-print-color-adjust:exact;background:{paint}'></span>"
     )
 
 
@@ -428,7 +434,7 @@ _MAP_CSS = """
 .municipality-tip td { padding: 0; }
 .example-mark { position: absolute; inset: 0; z-index: 900; pointer-events: none;
     overflow: hidden; }
-.example-mark span { position: absolute; left: 50%; top: 10px; transform: translateX(-50%);
+.example-mark span { position: absolute; left: 8px; top: 8px;
     background: #fff4c2; color: #3d2f00; border: 1px solid #b88a00; border-radius: 6px;
     padding: 4px 12px; font: 600 14px/1.3 "Source Sans", "Segoe UI", Roboto, Arial, sans-serif;
     white-space: nowrap; }

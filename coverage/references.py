@@ -10,27 +10,25 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from coverage import _known
 from coverage.editions import EDITIONS, editions_with
-from coverage.faults import Fault
+from coverage.faults import Fault, row_faults
 from coverage.i18n import N_
 from coverage.schema import REGION
-from coverage.tables import row_faults
 from coverage.vocabulary import FigureStatus, FunctionStatus, ServiceAreaType, Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from coverage.faults import Severity
+    import pandas as pd
+
     from coverage.tables import Read
 
 LONG_TERM_MONTHS = 6
 """An offer that lasts longer is long-term by definition."""
 
-MANY = 2000
-"""From this many identifiers on, no likeness is looked for: it would take too long."""
+FEW, MANY = 50, 2000
+"""A likeness is looked for with fewer strange and fewer known identifiers: it takes long."""
 
 Message = tuple[str, dict[str, object]]
 
@@ -70,29 +68,13 @@ def code_faults(file: str, codes: pd.Series[Any], years: pd.Series[Any]) -> Iter
         Codes; empty ones are not judged. The name is the column, the index the
         row in the file, which may repeat.
     years
-        Edition of each, same index; missing or unknown editions are not judged.
+        Edition of each, in the same order; missing or unknown editions are not judged.
     """
-    for (code, year), rows in _groups(codes, years):
-        if code and year in EDITIONS and code not in _known.codes(year):
-            message, params = _strange_code(code, year)
-            values = [code] * len(rows)
-            yield from row_faults(file, rows, str(codes.name), values, message, params)
-
-
-def _groups(
-    texts: pd.Series[Any], years: pd.Series[Any]
-) -> Iterator[tuple[tuple[str, int], list[int]]]:
-    """Each pair of text and year, with the rows in which it stands."""
-    pairs = pd.DataFrame(
-        {
-            "text": texts.to_numpy(),
-            "year": years.to_numpy(dtype=float, na_value=0),
-            "row": texts.index,
-        }
-    )
-    for key, rows in pairs.groupby(["text", "year"], sort=False)["row"]:
-        text, year = key  # type: ignore[misc]
-        yield (str(text), int(year)), rows.tolist()
+    for year in EDITIONS:
+        own = codes[(years == year).fillna(value=False) & codes.ne("")]
+        strange = own[~own.isin(_known.codes(year))]
+        for code, rows in strange.groupby(strange):
+            yield from row_faults(file, rows, *_strange_code(str(code), year))
 
 
 def _strange_code(code: str, year: int) -> Message:
@@ -128,13 +110,13 @@ def _strange_code(code: str, year: int) -> Message:
 
 def _region_faults(file: str, offers: pd.DataFrame) -> Iterator[Fault]:
     """Regions that their edition does not have."""
-    areas = offers["service_area"]
-    areas = areas[areas.str.fullmatch(REGION)]
-    for (area, year), rows in _groups(areas, offers.loc[areas.index, "edition"]):
-        if year in EDITIONS and area not in _known.regions(year):
-            message, params = _strange_region(area, year)
-            values = [area] * len(rows)
-            yield from row_faults(file, rows, "service_area", values, message, params)
+    areas = offers.loc[offers["service_area"].str.fullmatch(REGION), "service_area"]
+    years = offers.loc[areas.index, "edition"]
+    for year in EDITIONS:
+        own = areas[(years == year).fillna(value=False)]
+        strange = own[~own.isin(_known.regions(year))]
+        for area, rows in strange.groupby(strange):
+            yield from row_faults(file, rows, *_strange_region(str(area), year))
 
 
 def _strange_region(area: str, year: int) -> Message:
@@ -192,16 +174,16 @@ def _dangling(read: Read, column: str, target: Read, table: str) -> Iterator[Fau
     known = target.table[column]
     values = read.table[column]
     strange = values[values.ne("") & ~values.isin(known)]
-    likely = known.unique().tolist() if known.nunique() < MANY else []
-    for value in strange.unique()[:MANY]:
-        near = difflib.get_close_matches(value, likely, n=1, cutoff=0.7)
+    likely = known.unique().tolist() if strange.nunique() < FEW and known.nunique() < MANY else []
+    for value, rows in strange.groupby(strange):
+        near = difflib.get_close_matches(str(value), likely, n=1, cutoff=0.7)
         message = (
             N_("There is no “{value}” in the table {table}. Did you mean “{near}”?")
             if near
             else N_("There is no “{value}” in the table {table}. Add it there, or correct it here.")
         )
         params = {"table": table, "near": near[0] if near else ""}
-        yield from _rows(read.file, strange[strange.eq(value)], message, params)
+        yield from row_faults(read.file, rows, message, params)
 
 
 def _location_faults(offers: Read, locations: Read) -> Iterator[Fault]:
@@ -211,7 +193,7 @@ def _location_faults(offers: Read, locations: Read) -> Iterator[Fault]:
     own = site.loc[table["location_id"]].set_axis(table.index)
     placed = own["x"].notna() | own["gm_code"].ne("")
     nowhere = table["service_area_type"].eq(ServiceAreaType.RADIUS) & ~placed
-    yield from _rows(
+    yield from row_faults(
         offers.file,
         table.loc[nowhere, "location_id"],
         N_(
@@ -220,24 +202,11 @@ def _location_faults(offers: Read, locations: Read) -> Iterator[Fault]:
         ),
     )
     other = own["provider_id"].ne(table["provider_id"])
-    yield from _rows(
+    yield from row_faults(
         offers.file,
         table.loc[other, "location_id"],
         N_("Location {value} is of another provider than the offer. Check provider_id."),
         severity="warning",
-    )
-
-
-def _rows(
-    file: str,
-    values: pd.Series[Any],
-    message: str,
-    params: Mapping[str, object] | None = None,
-    severity: Severity = "error",
-) -> Iterator[Fault]:
-    """Faults of these values; their name is the column, their index the row."""
-    return row_faults(
-        file, values.index, str(values.name), values.astype(str), message, params, severity
     )
 
 
@@ -251,7 +220,7 @@ def offer_warnings(offers: Read) -> Iterator[Fault]:
     """
     table = offers.table
     unproven = table["coordination"].eq(FunctionStatus.PRESENT) & table["evidence"].eq("")
-    yield from _rows(
+    yield from row_faults(
         offers.file,
         table.loc[unproven, "coordination"],
         N_(
@@ -262,7 +231,7 @@ def offer_warnings(offers: Read) -> Iterator[Fault]:
     )
     short = table["long_term"].eq(Ternary.YES) & table["duration_months_max"].le(LONG_TERM_MONTHS)
     long = table["long_term"].eq(Ternary.NO) & table["duration_months_min"].gt(LONG_TERM_MONTHS)
-    yield from _rows(
+    yield from row_faults(
         offers.file,
         table.loc[short | long, "long_term"],
         N_(
@@ -273,7 +242,7 @@ def offer_warnings(offers: Read) -> Iterator[Fault]:
     )
     year = table[["year_from", "year_to", "first_seen", "last_seen"]].astype("float64")
     outside = year["last_seen"].gt(year["year_to"]) | year["first_seen"].lt(year["year_from"])
-    yield from _rows(
+    yield from row_faults(
         offers.file,
         year.loc[outside, "last_seen"],
         N_("The offer was seen before it started or after it ended. Check the four years."),

@@ -192,7 +192,8 @@ def _from_folder(folder: Path) -> tuple[dict[str, _cells.Cells], list[Fault]]:
                     "",
                     "",
                     N_(
-                        "There is no file {file} in the folder {folder}. Add it; the template is a start."
+                        "There is no file {file} in the folder {folder}. Add it; the template is "
+                        "a start."
                     ),
                     {"file": f"{name}.csv", "folder": folder.name},
                 )
@@ -274,21 +275,23 @@ def check(path: str | os.PathLike[str]) -> Report:
     """
     path = Path(path)
     if path.is_dir():
-        return _report(*_judge(*register_cells(path)))
+        return _report(*_judge(*_from_folder(path)))
     fault = _cells.file_fault(path)
     if fault:
         return Report((fault,), {})
-    if not _cells.is_workbook(path):
-        known = {name for schema in TABLES.values() for name in schema.columns}
-        return _check_table(_cells.read_text(path, known))
-    book = _cells.read_workbook(path)
+    if _cells.is_workbook(path):
+        return _check_workbook(_cells.read_workbook(path))
+    known = {name for schema in TABLES.values() for name in schema.columns}
+    return _check_table(_cells.read_text(path, known))
+
+
+def _check_workbook(book: _cells.Workbook) -> Report:
+    """Check a register in a workbook, or the one table that it holds."""
     if book.faults:
         return Report(in_order(book.faults), {})
-    if any(tables.sheet_of(book, name) for name in REGISTER):
-        return _report(*_judge(*_from_workbook(book)))
-    if len(book.sheets) == 1:
+    if len(book.sheets) == 1 and not any(tables.sheet_of(book, name) for name in NEEDED):
         return _check_table(next(iter(book.sheets.values())))
-    return Report((tables.no_sheet(book, " / ".join(NEEDED)),), {})
+    return _report(*_judge(*_from_workbook(book)))
 
 
 def _report(reads: Mapping[str, tables.Read], faults: tuple[Fault, ...]) -> Report:

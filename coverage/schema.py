@@ -15,7 +15,6 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pandera.pandas as pa
 
 from coverage.editions import EDITIONS
@@ -34,6 +33,8 @@ from coverage.vocabulary import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import pandas as pd
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years outside these are taken for a typing error."""
@@ -324,7 +325,8 @@ SOURCE = N_("Where this was found: a web address or the title of a document")
 SOURCE_DATE = N_("Date of the source; a year or a month is enough")
 CERTAINTY = N_("How sure you are that the source says this")
 STATUS = N_(
-    "How the row came about: found in a source, estimated, entered by yourself, or made up as an example"
+    "How the row came about: found in a source, estimated, entered by yourself, or made up as an "
+    "example"
 )
 NOTE = N_("Remark for whoever reads the register")
 URL = "https://www.example.org/gezinscoach"
@@ -348,7 +350,8 @@ PROVIDERS = _schema(
                 _pattern(
                     KVK,
                     N_(
-                        "“{value}” is not a KvK number. Write the 8 digits, the zeros in front included."
+                        "“{value}” is not a KvK number. Write the 8 digits, the zeros in front "
+                        "included."
                     ),
                 )
             ],
@@ -360,7 +363,8 @@ PROVIDERS = _schema(
                 _pattern(
                     WEBSITE,
                     N_(
-                        "“{value}” is not a web address. Write it like https://www.example.org, one address."
+                        "“{value}” is not a web address. Write it like https://www.example.org, "
+                        "one address."
                     ),
                 )
             ],
@@ -419,7 +423,8 @@ LOCATIONS = _schema(
             N_("Rijksdriehoek coordinate to the east, in metres (EPSG:28992)"),
             RD_X,
             N_(
-                "{value} is not an x in the Netherlands. Write Rijksdriehoek metres (EPSG:28992), from 0 to 300000."
+                "{value} is not an x in the Netherlands. Write Rijksdriehoek metres "
+                "(EPSG:28992), from 0 to 300000."
             ),
             "121687",
         ),
@@ -427,7 +432,8 @@ LOCATIONS = _schema(
             N_("Rijksdriehoek coordinate to the north, in metres (EPSG:28992)"),
             RD_Y,
             N_(
-                "{value} is not a y in the Netherlands. Write Rijksdriehoek metres (EPSG:28992), from 300000 to 650000."
+                "{value} is not a y in the Netherlands. Write Rijksdriehoek metres (EPSG:28992), "
+                "from 300000 to 650000."
             ),
             "487315",
         ),
@@ -518,7 +524,8 @@ OFFERS = _schema(
         ),
         "service_area": _text(
             N_(
-                "municipalities: codes with ; between them. region: set:code. radius: kilometres round the location. country, unknown: empty"
+                "municipalities: codes with ; between them. region: set:code. radius: kilometres "
+                "round the location. country, unknown: empty"
             ),
             example="GM0363;GM0034",
         ),
@@ -540,7 +547,8 @@ OFFERS = _schema(
         "coordination": _word(
             FunctionStatus,
             N_(
-                "Function 3: care coordination. present: the source says who coordinates and at least one task or power"
+                "Function 3: care coordination. present: the source says who coordinates and at "
+                "least one task or power"
             ),
             required=True,
             example="present",
@@ -604,14 +612,16 @@ OFFERS = _schema(
             ServiceAreaType.MUNICIPALITIES,
             CODES,
             N_(
-                "“{value}” is not a list of municipality codes. Write them with ; between them: GM0363;GM0034."
+                "“{value}” is not a list of municipality codes. Write them with ; between them: "
+                "GM0363;GM0034."
             ),
         ),
         _service_area(
             ServiceAreaType.REGION,
             REGION,
             N_(
-                "“{value}” is not a region. Write the region set, a colon and the code of the region: province:PV27."
+                "“{value}” is not a region. Write the region set, a colon and the code of the "
+                "region: province:PV27."
             ),
         ),
         _service_area(
@@ -624,7 +634,8 @@ OFFERS = _schema(
             name="service_area",
             ignore_na=False,
             error=N_(
-                "A service area of type country or unknown is left empty. Empty this cell, or change the type."
+                "A service area of type country or unknown is left empty. Empty this cell, or "
+                "change the type."
             ),
         ),
         pa.Check(

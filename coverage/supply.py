@@ -105,16 +105,18 @@ def _running(offers: pd.DataFrame, year: int, holds: int) -> kleene.Truth:
         offers[name].to_numpy(dtype=float, na_value=np.nan)
         for name in ("year_from", "year_to", "first_seen", "last_seen")
     )
+    seen = np.fmax(first, last)
     begun_by = np.fmin(np.fmin(start, first), last)
-    last_sign = np.fmax(np.fmax(start, first), last)
+    # A row that does not say when the offer was seen speaks of the edition that it names.
+    speaks = np.isnan(seen) & (offers["edition"].to_numpy(dtype=int) == year)
     # Without a known end, a sign of life holds for some years.
-    until = np.where(np.isnan(end), last_sign + holds, end)
-    # A row without any year of a beginning speaks of the edition that it names.
-    of_this_year = np.isnan(begun_by) & (offers["edition"].to_numpy(dtype=int) == year)
-    return kleene.from_conditions(
-        yes=((begun_by <= year) & (year <= until)) | of_this_year,
-        no=(year < start) | (year > end),
-    )
+    until = np.where(np.isnan(end), np.fmax(start, seen) + holds, end)
+    begun = (begun_by <= year) | (np.isnan(begun_by) & speaks)
+    lasts = (year <= until) | (np.isnan(end) & speaks)
+    # A source older than the start tells a plan; nobody saw it carried out.
+    written = pd.to_numeric(offers["source_date"].str[:4], errors="coerce").to_numpy(dtype=float)
+    planned = np.isnan(seen) & (written < start)
+    return kleene.from_conditions(yes=begun & lasts & ~planned, no=(year < start) | (year > end))
 
 
 def _long_term(offers: pd.DataFrame, months: float) -> kleene.Truth:

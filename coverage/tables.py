@@ -19,17 +19,15 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 from coverage import _cells, _values
 from coverage import schema as definitions
 from coverage._cells import Cells
-from coverage.faults import BadInputError, Fault, Later, errors
+from coverage.faults import BadInputError, Fault, Later, capped, errors, row_faults
 from coverage.i18n import N_
 from coverage.schema import EMPTY, VALUE, Kind
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pandera.pandas as pa
-
-    from coverage.faults import Severity
 
 
 @dataclass(frozen=True)
@@ -240,7 +238,7 @@ def examine(cells: Cells, schema: pa.DataFrameSchema) -> Read:
     texts, missing = _texts(cells, schema, faults)
     table, bad = _typed(texts, schema, cells, faults)
     bad[list(missing)] = True  # told already, once for the whole column
-    faults += _failures(table, texts, schema, cells.file, bad)
+    faults += capped(_failures(table, texts, schema, cells.file, bad))
     complete = not missing & set(definitions.required(schema))
     return Read(table, tuple(faults), cells.file, complete, frozenset(missing))
 
@@ -264,7 +262,7 @@ def _texts(
     places = _places(cells, schema, faults)
     if not places:
         return empty(schema).astype(str), set(schema.columns)
-    _check_shape(cells, faults)
+    faults += capped(_shape_faults(cells))
     body = cells.rows[1:]
     width = len(cells.rows[0][1])
     # Spreadsheets leave out empty cells at the end of a row.
@@ -282,53 +280,57 @@ def _places(cells: Cells, schema: pa.DataFrameSchema, faults: list[Fault]) -> di
     if not cells.rows:
         faults.append(Fault(cells.file, None, "", "", _cells.EMPTY_FILE))
         return {}
-    top, headings = cells.rows[0]
+    headings = [_cells.heading(text) for text in cells.rows[0][1]]
     known = definitions.columns(schema)
-    places: dict[str, int] = {}
-    unknown: list[str] = []
-
-    def fault(message: str, column: str, **params: object) -> None:
-        faults.append(Fault(cells.file, top, column, column, message, params))
-
-    for place, text in enumerate(headings):
-        name = _cells.heading(text)
-        if name in places:
-            fault(N_("Two columns are called “{value}”. Remove or rename one."), text)
-        elif name in known:
-            places[name] = place
-        elif name:
-            unknown.append(text)
-        elif any(len(row) > place and row[place] for _number, row in cells.rows[1:]):
-            fault(
-                N_("Column {value} has values but no heading. Fill in one, or empty the column."),
-                _cells.column_letters(place + 1),
-            )
+    places = {name: headings.index(name) for name in known if name in headings}
     if not places:
         faults.append(_no_headings(cells, known))
         return {}
-    free = [name for name in known if name not in places]
-    for text in unknown:
-        near = difflib.get_close_matches(_cells.heading(text), free, n=1, cutoff=0.6)
-        if near:
-            fault(
-                N_(
-                    "There is no column “{value}” in the table {table}. "
-                    "Did you mean “{near}”? Change the heading."
-                ),
-                text,
-                table=schema.name,
-                near=near[0],
-            )
-        else:
-            fault(
-                N_("There is no column “{value}” in the table {table}. Remove it or rename it."),
-                text,
-                table=schema.name,
-            )
-    for name in definitions.required(schema):
-        if name not in places:
-            fault(N_("The column “{value}” is missing. Add it, or start from the template."), name)
+    faults += _heading_faults(cells, schema)
     return places
+
+
+def _heading_faults(cells: Cells, schema: pa.DataFrameSchema) -> Iterator[Fault]:
+    """Headings that are double, empty, unknown or missing."""
+    top, titles = cells.rows[0]
+    headings = [_cells.heading(text) for text in titles]
+    known = definitions.columns(schema)
+    lacking = [name for name in known if name not in headings]
+
+    def fault(message: str, title: str, **params: object) -> Fault:
+        return Fault(cells.file, top, title, title, message, {"table": schema.name, **params})
+
+    for place, (name, title) in enumerate(zip(headings, titles, strict=True)):
+        if name in headings[:place] and name:
+            yield fault(N_("Two columns are called “{value}”. Remove or rename one."), title)
+        elif not name and any(any(row[place : place + 1]) for _n, row in cells.rows[1:]):
+            letters = _cells.column_letters(place + 1)
+            yield fault(
+                N_("Column {value} has values but no heading. Fill one in, or empty the column."),
+                letters,
+            )
+        elif name and name not in known:
+            yield _unknown_heading(fault, name, title, lacking)
+    for name in definitions.required(schema):
+        if name in lacking:
+            yield fault(
+                N_("The column “{value}” is missing. Add it, or start from the template."), name
+            )
+
+
+def _unknown_heading(
+    fault: Callable[..., Fault], name: str, title: str, lacking: list[str]
+) -> Fault:
+    """Say that a column is not known, and which one it may be meant for."""
+    near = difflib.get_close_matches(name, lacking, n=1, cutoff=0.6)
+    if near:
+        message = N_(
+            "There is no column “{value}” in the table {table}. Did you mean “{near}”? "
+            "Change the heading."
+        )
+        return fault(message, title, near=near[0])
+    message = N_("There is no column “{value}” in the table {table}. Remove it or rename it.")
+    return fault(message, title)
 
 
 def _no_headings(cells: Cells, known: Iterable[str]) -> Fault:
@@ -368,107 +370,77 @@ def _no_headings(cells: Cells, known: Iterable[str]) -> Fault:
     )
 
 
-def _check_shape(cells: Cells, faults: list[Fault]) -> None:
+def _shape_faults(cells: Cells) -> Iterator[Fault]:
     """Rows with more cells than headings, and texts too long for a spreadsheet."""
     headings = cells.rows[0][1]
     width = len(headings)
     for number, row in cells.rows[1:]:
-        if len(row) > width and any(row[width:]):
-            extra = next(text for text in row[width:] if text)
-            faults.append(
-                Fault(
-                    cells.file,
-                    number,
-                    "",
-                    extra,
-                    N_(
-                        "This row has {found} cells, the headings are {width}. Put quotation "
-                        "marks round a text that holds the mark between the columns."
-                    ),
-                    {"found": len(row), "width": width},
-                )
+        extra = "".join(row[width:])
+        if extra:
+            yield Fault(
+                cells.file,
+                number,
+                "",
+                extra,
+                N_(
+                    "This row has {found} cells, the headings are {width}: “{value}” is too much. "
+                    "Put quotation marks round a text that holds a {mark}."
+                ),
+                {"found": len(row), "width": width, "mark": cells.delimiter or ";"},
             )
-        if max(map(len, row)) > _cells.LONGEST_TEXT:
-            place = max(range(len(row)), key=lambda n: len(row[n]))
-            faults.append(
-                Fault(
-                    cells.file,
-                    number,
-                    headings[place] if place < width else "",
-                    row[place],
-                    N_(
-                        "This text has {length} characters; a spreadsheet cell holds "
-                        "{limit}. Make it shorter."
-                    ),
-                    {"length": len(row[place]), "limit": _cells.LONGEST_TEXT},
-                )
+        if max(map(len, row)) > definitions.LONGEST_TEXT:
+            longest = max(row, key=len)
+            place = row.index(longest)
+            yield Fault(
+                cells.file,
+                number,
+                headings[place] if place < width else "",
+                longest,
+                N_(
+                    "This text has {length} characters; a cell of a spreadsheet holds {limit}. "
+                    "Make it shorter."
+                ),
+                {"length": len(longest), "limit": definitions.LONGEST_TEXT},
             )
 
 
 # --- the checks -------------------------------------------------------------
-
-LISTED = 1000
-"""Faults of one kind in one column that are listed; the rest is counted."""
-
-
-def row_faults(  # noqa: PLR0913 - what a fault is made of
-    file: str,
-    rows: Iterable[int],
-    column: str,
-    values: Iterable[str],
-    message: str,
-    params: Mapping[str, object] | None = None,
-    severity: Severity = "error",
-) -> Iterator[Fault]:
-    """One fault for each row, up to `LISTED`; then one that counts the others.
-
-    Parameters
-    ----------
-    file, column, message, params, severity
-        As in `coverage.faults.Fault`.
-    rows, values
-        Row numbers and the values in them, of equal length.
-    """
-    pairs = list(zip(rows, values, strict=True))
-    for row, value in pairs[:LISTED]:
-        yield Fault(file, row, column, value, message, params or {}, severity)
-    more = len(pairs) - LISTED
-    if more > 0:
-        yield Fault(
-            file,
-            None,
-            column,
-            "",
-            N_("{count} more rows have the same fault."),
-            {"count": more},
-            severity,
-        )
 
 
 def _typed(
     texts: pd.DataFrame, schema: pa.DataFrameSchema, cells: Cells, faults: list[Fault]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Typed columns, and which cells could not be read (True)."""
-    table, bad = {}, {}
+    table = pd.DataFrame(index=texts.index)
+    bad = pd.DataFrame(False, index=texts.index, columns=texts.columns)
     for name in schema.columns:
-        column = texts[name]
-        read = _values.reader(schema, name, column, comma_file=cells.delimiter == ",")
-        found = {text: read(text) for text in column.unique()}
-        wrong = {text: v for text, v in found.items() if isinstance(v, _values.Wrong)}
-        bad[name] = column.isin(list(wrong))
-        for text, why in wrong.items():
-            rows = column.index[column.eq(text)]
-            faults += row_faults(
-                cells.file, rows, name, [text] * len(rows), why.message, why.params
-            )
-        table[name] = _as_type(
-            column.map({text: None if text in wrong else v for text, v in found.items()}),
-            definitions.kind(schema, name),
-        )
-    typed = pd.DataFrame(table, index=texts.index)
+        read = _values.reader(schema, name, texts[name], comma_file=cells.delimiter == ",")
+        found = {text: read(text) for text in texts[name].unique()}
+        values = texts[name].astype(object).map(found)
+        bad[name] = _set_apart(values, texts[name], cells.file, faults)
+        table[name] = _as_type(values, definitions.kind(schema, name))
     if "service_area" in schema.columns:
-        _type_areas(typed, bad, cells.file, faults)
-    return typed, pd.DataFrame(bad, index=texts.index)
+        pairs = zip(table["service_area_type"], table["service_area"], strict=True)
+        found = {pair: _values.read_area(*pair) for pair in set(pairs)}
+        pairs = zip(table["service_area_type"], table["service_area"], strict=True)
+        values = pd.Series([found[pair] for pair in pairs], index=table.index, dtype=object)
+        bad["service_area"] |= _set_apart(values, texts["service_area"], cells.file, faults)
+        table["service_area"] = _as_type(values, Kind.TEXT)
+    return table, bad
+
+
+def _set_apart(
+    values: pd.Series[Any], texts: pd.Series[str], file: str, faults: list[Fault]
+) -> pd.Series[bool]:
+    """Empty the values that could not be read, tell why, and mark them."""
+    wrong = values.map(lambda value: isinstance(value, _values.Wrong)).astype(bool)
+    told = zip(values[wrong], texts[wrong].items(), strict=True)
+    faults += capped(
+        Fault(file, int(str(row)), str(texts.name), str(text), why.message, why.params)
+        for why, (row, text) in told
+    )
+    values[wrong] = None
+    return wrong
 
 
 def _as_type(values: pd.Series[Any], kind: Kind) -> pd.Series[Any]:
@@ -476,27 +448,7 @@ def _as_type(values: pd.Series[Any], kind: Kind) -> pd.Series[Any]:
         return values.astype("float64")
     if kind is Kind.YEAR:
         return values.astype("float64").astype("Int64")
-    return values.astype(object).fillna("").astype("str")
-
-
-def _type_areas(
-    table: pd.DataFrame, bad: dict[str, pd.Series[Any]], file: str, faults: list[Fault]
-) -> None:
-    """Read the service areas, each by its type."""
-    pairs = table[["service_area_type", "service_area"]].drop_duplicates()
-    for kind, text in pairs.itertuples(index=False):
-        found = _values.read_area(kind, text)
-        if found == text:
-            continue
-        rows = table["service_area_type"].eq(kind) & table["service_area"].eq(text)
-        if isinstance(found, _values.Wrong):
-            bad["service_area"] |= rows
-            where = table.index[rows]
-            faults += row_faults(
-                file, where, "service_area", [text] * len(where), found.message, found.params
-            )
-        else:
-            table.loc[rows, "service_area"] = found
+    return values.fillna("").astype("str")
 
 
 def _failures(
@@ -517,6 +469,7 @@ def _failures(
 def _failure(
     error: SchemaError, table: pd.DataFrame, texts: pd.DataFrame, file: str, bad: pd.DataFrame
 ) -> Iterator[Fault]:
+    """Faults of one check that failed."""
     column = str(error.schema.name)
     match error.reason_code:
         case SchemaErrorReason.SERIES_CONTAINS_DUPLICATES:
@@ -524,17 +477,16 @@ def _failure(
         case SchemaErrorReason.DUPLICATES:
             yield from _duplicates(table, texts, list(error.schema.unique), file, bad)
         case SchemaErrorReason.SERIES_CONTAINS_NULLS:
-            rows = table.index[table[column].isna() & ~bad[column]]
-            params = {"expected": Later(VALUE)}
-            yield from row_faults(file, rows, column, texts.loc[rows, column], EMPTY, params)
+            fails = table[column].isna() & ~bad[column]
+            yield from row_faults(file, texts.loc[fails, column], EMPTY, {"expected": Later(VALUE)})
         case SchemaErrorReason.DATAFRAME_CHECK:
             check = error.check
+            # A rule on several columns is named after the one that it is told of.
             column = column if column in table.columns else check.name
-            # A missing answer (nothing to compare) is no fault.
-            fails = ~error.check_output.reindex(table.index).astype("boolean").fillna(True)
-            rows = table.index[fails & ~bad[column]]
+            passes = error.check_output.reindex(table.index).astype("boolean").fillna(value=True)
+            fails = ~passes.astype(bool) & ~bad[column]
             params = definitions.fill_in(check)
-            yield from row_faults(file, rows, column, texts.loc[rows, column], check.error, params)
+            yield from row_faults(file, texts.loc[fails, column], check.error, params)
         case _:
             # The reader made a table of another shape than the schema: our mistake.
             raise error
@@ -544,15 +496,17 @@ def _duplicates(
     table: pd.DataFrame, texts: pd.DataFrame, keys: list[str], file: str, bad: pd.DataFrame
 ) -> Iterator[Fault]:
     """Rows that repeat the key of an earlier row; both rows are named."""
-    usable = ~bad[keys].any(axis=1) & texts[keys].ne("").all(axis=1)
+    usable = ~bad[keys].any(axis=1) & (texts[keys] != "").all(axis=1)
     part = table.loc[usable, keys]
-    first = part.assign(row=part.index).groupby(keys, dropna=False)["row"].transform("first")
-    for row in part.index[first.ne(part.index)][:LISTED]:
+    rows = part.index.to_series()
+    first = rows.groupby([part[key] for key in keys], dropna=False).transform("first")
+    again = first[first != rows]
+    for row, earlier in again.items():
         yield Fault(
             file,
-            int(row),
+            int(str(row)),
             keys[0],
-            ", ".join(texts.loc[row, keys]),
+            ", ".join(texts.at[row, key] for key in keys),
             N_("{keys} “{value}” is already in row {first}. Every row needs its own."),
-            {"keys": ", ".join(keys), "first": int(first[row])},
+            {"keys": ", ".join(keys), "first": int(earlier)},
         )

@@ -46,7 +46,12 @@ def ask(test, row, year=made.YEAR, **settings):
         ("running", {"edition": 2025}, UNKNOWN),
         ("running", {"year_from": 2008}, YES),
         ("running", {"year_from": 2011}, NO),
-        ("running", {"year_from": 2003}, UNKNOWN),
+        # A row that names no sighting speaks of its own edition, not of another.
+        ("running", {"year_from": 2003}, YES),
+        ("running", {"year_from": 2003, "edition": 2025}, UNKNOWN),
+        ("running", {"year_from": 2003, "last_seen": 2004}, UNKNOWN),
+        ("running", {"year_from": 2009, "source_date": "2008-05"}, UNKNOWN),
+        ("running", {"year_from": 2009, "source_date": "2009-05"}, YES),
         ("running", {"year_from": 2003, "year_to": 2010}, YES),
         ("running", {"year_from": 2003, "year_to": 2009}, NO),
         ("running", {"first_seen": 2012, "last_seen": 2014}, UNKNOWN),

@@ -265,7 +265,9 @@ def without_noise(
         municipality and one that did lies within `NOISE` metres.
     """
     off = table.loc[~fits(old, now, changes) & (now.reindex(old.index) != ""), ["x", "y"]]
-    tries = off.assign(new_code=now).reset_index().merge(changes, on="new_code").set_index("pc4")
+    # An empty table takes on the index of what is assigned to it: reindex first.
+    off = off.assign(new_code=now.reindex(off.index))
+    tries = off.reset_index().merge(changes, on="new_code").set_index("pc4")
     tries["metres"] = distance(tries, tries["old_code"], boundaries)
     tries = tries[tries["metres"] <= NOISE].sort_values(["metres", "old_code"])
     best = tries[~tries.index.duplicated()]["old_code"]

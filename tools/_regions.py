@@ -234,6 +234,13 @@ def regions_2025(sources: Sources, study: pd.DataFrame, facts: Facts) -> pd.Data
 def check_partition(regions: pd.DataFrame, codes: pd.Index) -> None:
     """Check that every region set but `study` holds each municipality exactly once.
 
+    Parameters
+    ----------
+    regions
+        Long table of the region sets of an edition.
+    codes
+        Codes of all municipalities of that edition.
+
     Raises
     ------
     RegionError
@@ -297,4 +304,4 @@ def _long(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _require(wrong: pd.Index | pd.Series | list[str], message: str) -> None:
     if len(wrong):
-        raise RegionError(f"{message} {', '.join(map(str, wrong))}")
+        raise RegionError(f"{message} {', '.join(sorted(set(wrong)))}")

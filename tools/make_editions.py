@@ -26,6 +26,7 @@ from _crosswalk import crosswalk, pair_weights
 from _demand import demand_2010, demand_2025
 from _facts import FACTS, Facts
 from _raw import Sources
+from pyogrio.errors import DataSourceError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -79,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         report = make(options.sources, options.out)
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, OSError, DataSourceError) as error:
         print(f"make_editions: {error}", file=sys.stderr)
         return 1
     print("\n".join(report.lines))

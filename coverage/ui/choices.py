@@ -84,7 +84,7 @@ def ask() -> Choices:
             _("Register of offers"),
             list(data.REGISTERS),
             key="register",
-            format_func=lambda name: _(REGISTER_LABELS[name]),
+            format_func=_register_label,
         )
         region_set, region = _ask_region(year)
         st.radio(
@@ -95,6 +95,10 @@ def ask() -> Choices:
             horizontal=True,
         )
     return Choices(year, register, region_set, region)
+
+
+def _register_label(name: str) -> str:
+    return _(REGISTER_LABELS[name])
 
 
 def _ask_year() -> int:
@@ -117,7 +121,7 @@ def _ask_region(year: int) -> tuple[str, str]:
         _("Kind of region"),
         sets,
         key="region_set",
-        format_func=lambda name: _(REGION_SET.get(name, name)),
+        format_func=_region_set_label,
     )
     rows = regions[regions["region_set"] == region_set].drop_duplicates("region_code")
     names = rows.set_index("region_code")["region_name"].sort_values()
@@ -132,6 +136,10 @@ def _ask_region(year: int) -> tuple[str, str]:
     if (rows["status"] == FigureStatus.EXAMPLE).any():
         st.caption(_("These regions are an example selection: no public source names them."))
     return region_set, region
+
+
+def _region_set_label(name: str) -> str:
+    return _(REGION_SET.get(name, name))
 
 
 def _region_sets(year: int) -> list[str]:
@@ -193,7 +201,7 @@ def tell_broken() -> None:
 def _settle(key: str, options: Sequence[Option], default: Option) -> Option:
     """Make sure that the choice is one of the options, before its widget is drawn."""
     st.session_state.setdefault(_DEFAULTS, {})[key] = default
-    chosen = st.session_state.get(key, default)
+    chosen: Option = st.session_state.get(key, default)
     if chosen not in options:
         if st.query_params.get(ADDRESS[key]) == str(chosen):
             st.session_state.setdefault(_BROKEN, {})[ADDRESS[key]] = chosen

@@ -11,11 +11,12 @@ from streamlit_folium import st_folium
 from coverage import i18n, maps
 from coverage.assessment import COUNTRY
 from coverage.i18n import _, number, percent
+from coverage.labels import STATUS, UNKNOWN
 from coverage.ui import choices, data, leaflet_files
 from coverage.ui.panel import panel
 from coverage.ui.table import table
 from coverage.vocabulary import FigureStatus
-from coverage.wording import interval
+from coverage.wording import capital, interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,9 +81,9 @@ def _introduction(assessment: Assessment) -> None:
 
 def _total(assessment: Assessment, chosen: Choices) -> pd.Series:
     """Totals of what is shown: a region, or the country."""
-    if chosen.region:
-        return assessment.regions(chosen.region_set).loc[chosen.region]
-    return assessment.regions(COUNTRY).iloc[0]
+    region_set = chosen.region_set if chosen.region else COUNTRY
+    totals = assessment.regions(region_set)
+    return totals.loc[[chosen.region or totals.index[0]]].iloc[0]
 
 
 def _totals(total: pd.Series) -> str:
@@ -92,7 +93,7 @@ def _totals(total: pd.Series) -> str:
         a_year = _("families a year (estimated)")
     figures = [
         (_("Municipalities"), number(total["municipalities"]), ""),
-        (_("Not known"), number(total["n_unknown"]), percent(total["share_unknown"])),
+        (capital(_(STATUS[UNKNOWN])), number(total["n_unknown"]), percent(total["share_unknown"])),
         (_("Covered"), number(total["n_covered"]), _("proven")),
         (_("Demand"), interval(total["demand_low"], total["demand_high"]), a_year),
         (_("Gap"), interval(total["gap_low"], total["gap_high"]), a_year),

@@ -27,6 +27,7 @@ def run() -> None:
         menu_items={"About": None, "Get help": None, "Report a bug": None},
     )
     st.html(_HERE / "style.css")
+    st.logo(_HERE / "icon.svg", size="large")
     page_frame.describe(language=i18n.language(), map_title=_("Map of the municipalities"))
     pages = [
         st.Page(_map, title=_("Map"), icon=":material/map:", url_path="kaart", default=True),

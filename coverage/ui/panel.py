@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from coverage import maps
 from coverage.i18n import N_, _, ngettext, number
 from coverage.labels import ANSWER, FIGURE_STATUS, OUTCOME, TEST
-from coverage.vocabulary import CoverageStatus
+from coverage.vocabulary import Certainty, CoverageStatus, FunctionStatus
 from coverage.wording import capital, date_words, families, status_sentence
 
 if TYPE_CHECKING:
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from coverage import Assessment
 
 _SIGNS = {"counts": "✓", "unknown": "?", "does_not_count": "✗"}
+
+_CERTAINTY: dict[str, str] = {
+    Certainty.HIGH: N_("high"),
+    Certainty.MEDIUM: N_("medium"),
+    Certainty.LOW: N_("low"),
+    Certainty.UNKNOWN: N_("not known"),
+}
 
 _UNITS = {
     "children": N_("children"),
@@ -115,10 +122,12 @@ def _offers(reasons: pd.DataFrame) -> str:
 def _offer(row: Any) -> str:  # noqa: ANN401 - a named tuple of a row
     provider = f"<small>{escape(row.provider)}</small>" if row.provider else ""
     why = _why(row)
+    quote = f"<p class='evidence'>{escape(row.evidence)}</p>" if row.evidence else ""
     return (
         f"<li class='{escape(row.outcome)}'><span class='sign' aria-hidden='true'>"
         f"{_SIGNS[row.outcome]}</span><div><strong>{escape(row.offer)}</strong> {provider}"
-        f"<p>{escape(why)}{_mark(row.status)}</p><p class='source'>{_source(row)}</p></div></li>"
+        f"<p>{escape(why)}{_mark(row.status)}</p>{quote}"
+        f"<p class='source'>{_source(row)}</p></div></li>"
     )
 
 
@@ -131,8 +140,11 @@ def _why(row: Any) -> str:  # noqa: ANN401
             return f"{outcome}."
         here = ngettext("{count} place", "{count} places", round(share, 1))
         return _("{outcome}: {places} for this municipality.", outcome=outcome, places=here)
-    question, answer = _(TEST[row.test]), _(ANSWER[row.answer])
-    return f"{outcome}. {question} {capital(answer)}."
+    answer = capital(_(ANSWER[row.answer]))
+    if row.test == "coordination" and row.coordination == FunctionStatus.NOT_DESCRIBED:
+        # "No" would say more than the source does.
+        answer = _("The source does not describe it")
+    return f"{outcome}. {_(TEST[row.test])} {answer}."
 
 
 def _source(row: Any) -> str:  # noqa: ANN401
@@ -144,9 +156,12 @@ def _source(row: Any) -> str:  # noqa: ANN401
         )
     else:
         link = escape(row.source)
-    date = f", {escape(date_words(row.source_date))}" if row.source_date else ""
+    said = [date_words(row.source_date)] if row.source_date else []
+    if row.certainty:
+        said.append(_("certainty: {certainty}", certainty=_(_CERTAINTY[row.certainty])))
+    rest = "".join(f", {escape(text)}" for text in said)
     word = _("Source")
-    return f"{escape(word)}: {link}{date}"
+    return f"{escape(word)}: {link}{rest}"
 
 
 def _inventory(assessment: Assessment, gm_code: str, *, complete: bool) -> str:
@@ -156,9 +171,10 @@ def _inventory(assessment: Assessment, gm_code: str, *, complete: bool) -> str:
         text = _("Complete: somebody has established that all offers here are in the register.")
     else:
         text = _("Not complete: there may be offers that are not in the register.")
+    looks = mine.sort_values("date")
     seen = "".join(
-        f"<p class='source'>{escape(date_words(row.date))}: {escape(row.source)}</p>"
-        for row in mine.sort_values("date").itertuples()
+        f"<p class='source'>{escape(date_words(date))}: {escape(source)}</p>"
+        for date, source in zip(looks["date"], looks["source"], strict=True)
     )
     title = _("Inventory")
     return f"<h4>{escape(title)}</h4><p>{escape(text)}</p>{seen}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
+from babel.numbers import format_decimal
 
-from coverage.i18n import _, number
+from coverage.i18n import _, language, number
 from coverage.wording import capital, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_ROW = 35  # pixels
 
 
 def table(rows: pd.DataFrame, *, height: int) -> None:
@@ -25,40 +28,43 @@ def table(rows: pd.DataFrame, *, height: int) -> None:
         Pixels.
     """
     shown = headed(rows)
-    decimals = {name: _decimal for name in shown.columns if name[0] != "" and name[1] != ""}
-    whole: dict[tuple[str, str], Callable[[float], str]] = {
-        name: number for name in shown.select_dtypes("number").columns if name not in decimals
-    }
+    figures = shown.select_dtypes("number").columns
+    formats: dict[Any, str | Callable[[Any], str] | None] = dict.fromkeys(figures, _decimal)
+    formats[_("Residents 0-17")] = number
     st.dataframe(
-        shown.style.format(whole | decimals, na_rep="?"),
+        shown.style.format(formats, na_rep="?"),
         hide_index=True,
-        height=min(height, 36 * (len(shown) + 2) + 3),
+        height=min(height, _ROW * (len(shown) + 1) + 3),
+        column_config={
+            _("Municipality"): st.column_config.TextColumn(width=125, pinned=True),
+            _("Status"): st.column_config.TextColumn(width=150),
+            **{name: st.column_config.NumberColumn(width=72) for name in figures},
+        },
     )
+    st.caption(_("Demand, capacity and gap are in families a year; ? means not known."))
 
 
 def headed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Columns of the table with translated headings of two levels; figures stay numbers."""
-    families = _("{measure} (families a year)")
+    """Columns of the table with translated headings; figures stay numbers, to sort by."""
     status = [
         capital(status_words(at_least, certain=certain, known=known))
         for at_least, certain, known in zip(
             rows["status_at_least"], rows["certain"], rows["known"], strict=True
         )
     ]
-    low, high = _("from"), _("to")
     columns = {
-        ("", _("Municipality")): rows["name"],
-        ("", _("Status")): status,
-        (families.format(measure=_("Gap")), low): rows["gap_low"],
-        (families.format(measure=_("Gap")), high): rows["gap_high"],
-        (families.format(measure=_("Demand")), low): rows["demand_low"],
-        (families.format(measure=_("Demand")), high): rows["demand_high"],
-        (families.format(measure=_("Capacity")), low): rows["capacity_low"],
-        (families.format(measure=_("Capacity")), high): rows["capacity_high"],
-        ("", _("Residents 0-17")): rows["residents_0_17"],
+        _("Municipality"): rows["name"],
+        _("Status"): status,
+        _("Gap from"): rows["gap_low"],
+        _("Gap to"): rows["gap_high"],
+        _("Demand from"): rows["demand_low"],
+        _("Demand to"): rows["demand_high"],
+        _("Capacity from"): rows["capacity_low"],
+        _("Capacity to"): rows["capacity_high"],
+        _("Residents 0-17"): rows["residents_0_17"],
     }
     return pd.DataFrame(columns, index=rows.index)
 
 
 def _decimal(value: float) -> str:
-    return number(value, 1)
+    return format_decimal(value, format="#,##0.0", locale=language())
