@@ -109,8 +109,10 @@ class OfflineMap(folium.Map):
     _template = Template("""
         {% macro header(this, kwargs) %}
         <style>
-            html, body { width: 100%; height: 100%; margin: 0; padding: 0; }
-            #{{ this.get_name() }} { position: relative; width: 100%; height: 100%; }
+            html, body { width: 100%; height: 100%; margin: 0; padding: 0; overflow: hidden; }
+            #{{ this.get_name() }} {
+                position: relative; width: 100% !important; height: 100vh !important;
+            }
             {{ this.css }}
         </style>
         {% endmacro %}

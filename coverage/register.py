@@ -289,7 +289,7 @@ def _check_workbook(book: _cells.Workbook) -> Report:
     """Check a register in a workbook, or the one table that it holds."""
     if book.faults:
         return Report(in_order(book.faults), {})
-    if len(book.sheets) == 1 and not any(tables.sheet_of(book, name) for name in NEEDED):
+    if len(book.sheets) == 1:
         return _check_table(next(iter(book.sheets.values())))
     return _report(*_judge(*_from_workbook(book)))
 

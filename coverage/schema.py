@@ -377,7 +377,7 @@ PROVIDERS = _schema(
     },
 )
 
-RD_X, RD_Y = (0, 300_000), (300_000, 650_000)
+RD_X, RD_Y = (10_000, 280_000), (300_000, 630_000)
 """Bounds of the Netherlands in EPSG:28992, metres."""
 
 

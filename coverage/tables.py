@@ -501,12 +501,13 @@ def _duplicates(
     rows = part.index.to_series()
     first = rows.groupby([part[key] for key in keys], dropna=False).transform("first")
     again = first[first != rows]
-    for row, earlier in again.items():
+    values = [", ".join(key) for key in texts.loc[again.index, keys].to_numpy(dtype=str)]
+    for (row, earlier), value in zip(again.items(), values, strict=True):
         yield Fault(
             file,
             int(str(row)),
             keys[0],
-            ", ".join(texts.at[row, key] for key in keys),
+            value,
             N_("{keys} “{value}” is already in row {first}. Every row needs its own."),
             {"keys": ", ".join(keys), "first": int(earlier)},
         )

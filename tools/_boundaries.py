@@ -22,7 +22,11 @@ RD = "EPSG:28992"
 """The Dutch national grid (Amersfoort / RD New), metres."""
 
 GRID = 1.0
-"""Coordinates are rounded to whole metres."""
+"""Coordinates of the detailed layer are rounded to whole metres."""
+
+MAP_GRID = 25.0
+"""Coordinates of the simplified layer are rounded to this (metres): coarser than four
+decimals of a degree, so that a map in degrees keeps every border as it is."""
 
 GAP = 200.0
 """Gaps narrower than this (metres) between polygons are digitising noise."""
@@ -71,7 +75,7 @@ def clean(raw: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     valid = shapely.make_valid(raw.geometry.to_numpy(), method="structure", keep_collapsed=False)
     geometry = _drop_small_parts(valid, CRUMB)
     geometry = shapely.coverage_clean(geometry, gap_width=GAP)
-    geometry = _rounded_coverage(geometry)
+    geometry = _rounded_coverage(geometry, GRID)
     result = raw.set_geometry(gpd.GeoSeries(geometry, index=raw.index, crs=RD))
     _check(result)
     change = np.abs(shapely.area(geometry) / shapely.area(valid) - 1)
@@ -104,7 +108,7 @@ def simplify(detailed: gpd.GeoDataFrame, tolerance: float) -> gpd.GeoDataFrame:
     """
     geometry = _drop_islets(detailed.geometry.to_numpy())
     geometry = shapely.coverage_simplify(geometry, tolerance)
-    geometry = _rounded_coverage(geometry)
+    geometry = _rounded_coverage(geometry, MAP_GRID)
     result = detailed.set_geometry(gpd.GeoSeries(geometry, index=detailed.index, crs=RD))
     _check(result)
     return result
@@ -160,14 +164,23 @@ def _check(layer: gpd.GeoDataFrame) -> None:
         raise BoundaryError("the polygons overlap or do not share their borders")
 
 
-def _rounded_coverage(geometry: np.ndarray) -> np.ndarray:
-    """Round to the grid; where that breaks the coverage, clean and round again."""
-    for _ in range(3):
-        geometry = shapely.set_precision(geometry, GRID)
-        if shapely.coverage_is_valid(geometry):
-            break
-        geometry = shapely.coverage_clean(geometry, gap_width=GRID)
-    return geometry
+def _rounded_coverage(geometry: np.ndarray, grid: float) -> np.ndarray:
+    """Round a coverage to a grid so that it stays one.
+
+    Rounding each polygon by itself would break borders that are shared. All borders
+    are rounded at once (snap rounding), cut into faces, and each face goes back to the
+    polygon that it lies in.
+    """
+    lines = shapely.union_all(shapely.boundary(geometry), grid_size=grid)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    inside = shapely.point_on_surface(faces)
+    face, row = shapely.STRtree(geometry).query(inside, predicate="intersects")
+    # A face that lies in no polygon is water; on a border the first polygon has it.
+    face, first = np.unique(face, return_index=True)
+    table = gpd.GeoDataFrame({"row": row[first]}, geometry=faces[face])
+    whole = table.dissolve("row", method="coverage").geometry
+    missing = shapely.from_wkt("POLYGON EMPTY")
+    return whole.reindex(range(len(geometry)), fill_value=missing).to_numpy()
 
 
 def _parts(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -46,7 +46,7 @@ def show(chosen: Choices) -> None:
     ].sort_values("name", key=_alphabet)
     st.html(_totals(_total(assessment, chosen)))
 
-    left, right = st.columns([11, 9], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with right:
         st.header(_("Municipality"))
         code = choices.municipality(_labels(rows))

@@ -36,8 +36,8 @@ def table(rows: pd.DataFrame, *, height: int) -> None:
         hide_index=True,
         height=min(height, _ROW * (len(shown) + 1) + 3),
         column_config={
-            _("Municipality"): st.column_config.TextColumn(width=125, pinned=True),
-            _("Status"): st.column_config.TextColumn(width=150),
+            _("Municipality"): st.column_config.TextColumn(width=125),
+            _("Status"): st.column_config.TextColumn(width=190),
             **{name: st.column_config.NumberColumn(width=72) for name in figures},
         },
     )

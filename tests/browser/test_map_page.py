@@ -1,0 +1,155 @@
+"""The first page, from opening it to reading why a municipality has its colour."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from playwright.sync_api import expect
+
+CATALOGUE = Path(__file__).parents[2] / "coverage/locales/nl/LC_MESSAGES/dekkend.po"
+CHOOSE = "Kies een gemeente, hier of op de kaart"
+
+
+@pytest.mark.parametrize(("year", "count"), [(2010, 431), (2025, 342)])
+def test_map_is_drawn_in_colours_and_hatches(visit, year, count):
+    visit.open(peiljaar=year)
+    assert visit.municipalities.count() == count
+    fills = visit.municipalities.evaluate_all("all => all.map(one => one.getAttribute('fill'))")
+    assert len(set(fills)) > 1
+    hatches = {fill for fill in fills if fill.startswith("url(")}
+    assert hatches
+    for hatch in hatches:
+        name = re.fullmatch(r"url\(#(.+)\)", hatch)[1]
+        assert visit.map.locator(f"pattern#{name}").count() == 1
+    assert visit.in_map("() => map.getContainer().getBoundingClientRect().height") > 300
+
+
+def test_page_tells_its_language_and_names_its_map(visit):
+    visit.open()
+    assert visit.page.evaluate("document.documentElement.lang") == "nl"
+    assert visit.page.locator("iframe").first.get_attribute("title") == "Kaart van de gemeenten"
+    assert visit.page.title().startswith("Dekkend")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_count(1)
+
+
+def test_click_opens_the_panel_and_keeps_the_map(visit):
+    visit.open()
+    visit.in_map("() => map.setView([52.2, 5.95], 9.5, {animate: false})")
+    visit.click_municipality("GM0200")
+    expect(visit.panel.locator("h3")).to_contain_text("Apeldoorn")
+    expect(visit.page).to_have_url(re.compile("gemeente=GM0200"))
+    expect(visit.map.locator("path.selected-municipality")).to_have_count(1)
+    assert visit.in_map("() => map.getZoom()") == 9.5
+    # Another one by name, then the first again by a click: the second click must count too.
+    visit.choose(CHOOSE, "Voorst")
+    expect(visit.panel.locator("h3")).to_contain_text("Voorst")
+    visit.click_municipality("GM0200")
+    expect(visit.panel.locator("h3")).to_contain_text("Apeldoorn")
+
+
+def test_tooltip_names_the_municipality_and_its_status(visit):
+    visit.open()
+    spot = visit.municipalities.first
+    spot.hover(force=True)
+    expect(visit.map.locator(".municipality-tip")).to_contain_text("Tekort:")
+
+
+def test_example_is_marked_on_page_and_map(visit):
+    visit.open()
+    expect(visit.map.locator(".example-mark")).to_have_count(0)
+    visit.switch("Voorbeeld (verzonnen)")
+    expect(visit.map.locator(".example-mark")).to_contain_text("VOORBEELD")
+    expect(visit.page.get_by_role("alert")).to_contain_text("verzonnen")
+
+
+def test_region_filter_zooms_and_filters(visit):
+    visit.open()
+    whole = visit.in_map("() => map.getZoom()")
+    visit.choose("Regio", "Utrecht")
+    expect(visit.page).to_have_url(re.compile("regio="))
+    visit.page.wait_for_timeout(700)  # the map glides to the region
+    assert visit.in_map("() => map.getZoom()") > whole
+    counted = visit.page.locator(".coverage-totals dd").first.inner_text()
+    assert 10 < int(counted) < 60
+
+
+def test_municipality_by_keyboard_alone(visit):
+    visit.open()
+    reached = False
+    for _ in range(40):
+        visit.page.keyboard.press("Tab")
+        focused = "document.activeElement.getAttribute('aria-label') || ''"
+        if CHOOSE in visit.page.evaluate(focused):
+            reached = True
+            break
+    assert reached
+    visit.page.keyboard.type("Zwol")
+    visit.page.keyboard.press("Enter")
+    expect(visit.panel.locator("h3")).to_contain_text("Zwolle")
+
+
+def dutch_texts():
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="nl")
+    english, dutch = set(), set()
+    for message in catalogue:
+        for source, text in zip(
+            [message.id] if isinstance(message.id, str) else message.id,
+            [message.string] if isinstance(message.string, str) else message.string,
+            strict=False,
+        ):
+            english.add(source)
+            dutch.add(text)
+    return {text for text in dutch - english if len(text) > 4 and "{" not in text}
+
+
+def test_switch_to_english_leaves_no_dutch(visit):
+    visit.open(gemeente="GM0193")
+    visit.switch("English")
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("by municipality")
+    expect(visit.map.locator("[aria-label='Map of the municipalities, coloured by coverage status']"))
+    expect(visit.page.locator("html")).to_have_attribute("lang", "en")
+    # What sources and offers are called stays as it is in the register.
+    shown = visit.page.evaluate("""() => {
+        const copy = document.body.cloneNode(true);
+        copy.querySelectorAll('.offers, style, script, canvas').forEach(one => one.remove());
+        return copy.textContent;
+    }""")
+    left = {text for text in dutch_texts() if re.search(rf"\b{re.escape(text)}\b", shown)}
+    assert left == set()
+    assert re.search(r"\d,\d{3}", shown)
+    expect(visit.page).to_have_url(re.compile("taal=en"))
+
+
+def test_copied_link_shows_the_same(visit):
+    visit.open(peiljaar=2010, register="example", gemeente="GM0363", taal="en")
+    expect(visit.panel.locator("h3")).to_contain_text("Amsterdam")
+    assert visit.municipalities.count() == 431
+    expect(visit.map.locator(".example-mark")).to_contain_text("EXAMPLE")
+
+
+def test_broken_link_says_so_and_shows_the_rest(visit):
+    visit.open(peiljaar=1850)
+    expect(visit.page.get_by_role("alert")).to_contain_text("peiljaar=1850")
+    assert visit.municipalities.count() == 342
+
+
+def test_narrow_page_does_not_scroll_sideways(visit_at):
+    visit = visit_at(width=360, height=740).open(gemeente="GM0193")
+    wide = visit.page.evaluate("""() => [document.scrollingElement,
+        document.querySelector('[data-testid=stMain]')]
+        .map(one => one.scrollWidth - one.clientWidth)""")
+    assert wide == [0, 0]
+    assert visit.in_map("() => document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+def test_dark_mode_has_dark_page_and_readable_panel(visit_at):
+    visit = visit_at(color_scheme="dark").open(gemeente="GM0193")
+    ink, paper = visit.page.evaluate("""() => {
+        const light = (element, what) => getComputedStyle(element)[what].match(/[\\d.]+/g)
+            .slice(0, 3).reduce((sum, part) => sum + Number(part), 0);
+        return [light(document.querySelector('.coverage-panel'), 'color'),
+                light(document.querySelector('.stApp'), 'backgroundColor')];
+    }""")
+    assert ink - paper > 400
