@@ -102,7 +102,9 @@ class Fault:
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Faults by file and row, each once; faults of a whole file come first."""
-    unique = {(f.file, f.row, f.column, f.value, f.message, f.severity): f for f in faults}
+    unique = {
+        (f.file, f.row, f.column, f.value, f.message, str(f.params), f.severity): f for f in faults
+    }
     return tuple(
         sorted(unique.values(), key=lambda f: (f.file, -1 if f.row is None else f.row, f.column))
     )

@@ -16,7 +16,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from folium.template import Template
-from folium.utilities import get_obj_in_upper_tree
+from folium.utilities import JsCode, get_obj_in_upper_tree
 from xstatic.pkg import leaflet
 
 from coverage.i18n import _
@@ -130,12 +130,26 @@ class OfflineMap(folium.Map):
                 minZoom: 6,
                 maxZoom: 13,
             });
-            {{ this.get_name() }}.fitBounds({{ this.corners|tojson }});
             L.control.zoom({{ this.zoom|tojson }}).addTo({{ this.get_name() }});
-            Object.assign({{ this.get_name() }}.getContainer(), {
-                role: "region",
-                ariaLabel: {{ this.label|tojson }},
-            });
+            ((map) => {
+                const frame = map.getContainer();
+                frame.role = "region";
+                frame.ariaLabel = {{ this.label|tojson }};
+                map.lookAt = (corners, options) => {
+                    map.corners = corners;
+                    map.touched = false;
+                    map.fitBounds(corners, { padding: [8, 8], ...options });
+                };
+                map.lookAt({{ this.corners|tojson }}, { animate: false });
+                // Until the reader takes over, the view follows the size of the frame.
+                for (const kind of ["pointerdown", "keydown"]) {
+                    frame.addEventListener(kind, () => { map.touched = true; });
+                }
+                new ResizeObserver(() => {
+                    map.invalidateSize(false);
+                    if (!map.touched) map.lookAt(map.corners, { animate: false });
+                }).observe(frame);
+            })({{ this.get_name() }});
         {% endmacro %}
     """)
 
@@ -207,6 +221,7 @@ def coverage_map(
         style_function=_style,
         highlight_function=lambda _feature: {"weight": 2.5, "color": _INK["light"]},
         smooth_factor=0,  # Leaflet would simplify each polygon alone and open gaps
+        on_each_feature=JsCode(_EACH_SHAPE),
         tooltip=folium.GeoJsonTooltip(["tooltip"], labels=False, class_name="municipality-tip"),
         class_name="municipality",
     )
@@ -261,12 +276,10 @@ class _FitOnce(folium.MacroElement):
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            if (window.coverageView !== {{ this.view|tojson }}) {
-                if (window.coverageView !== undefined || {{ this.view|tojson }} !== "") {
-                    {{ this.map_name }}.fitBounds({{ this.corners|tojson }}, {padding: [12, 12]});
-                }
-                window.coverageView = {{ this.view|tojson }};
-            }
+            ((map, view) => {
+                if ((map.view ?? "") !== view) map.lookAt({{ this.corners|tojson }});
+                map.view = view;
+            })({{ this.map_name }}, {{ this.view|tojson }});
         {% endmacro %}
     """)
 
@@ -425,6 +438,16 @@ def _example_mark() -> str:
     text = html.escape(_("EXAMPLE: made-up data"))
     return f'<div class="example-mark" role="note"><span>{text}</span></div>'
 
+
+# A click on the municipality that was clicked before must be an event of its own. And a shape
+# with a tooltip can get the focus: hundreds of stops for who walks the page by keyboard.
+_EACH_SHAPE = """function (feature, layer) {
+    layer.on("click", () => {
+        const clicks = (feature.properties.clicks || 0) + 1;
+        feature.properties = { ...feature.properties, clicks };
+    });
+    layer.on("add", () => layer.getElement().setAttribute("tabindex", "-1"));
+}"""
 
 _MAP_CSS = """
 .leaflet-container { background: transparent; font: 14px/1.35 "Source Sans", "Source Sans Pro",

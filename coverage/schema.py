@@ -218,7 +218,9 @@ def _year(meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401
     check = pa.Check.in_range(
         FIRST_YEAR,
         LAST_YEAR,
-        error=N_("{value} is not a year from 1900 to 2100. Write the year in four digits: 2010."),
+        error=N_(
+            "{value} is not a year from {min_value} to {max_value}. Write it in four digits: 2010."
+        ),
     )
     return _column(Kind.YEAR, meaning, example="2010", checks=[check], **kwargs)
 
@@ -424,7 +426,7 @@ LOCATIONS = _schema(
             RD_X,
             N_(
                 "{value} is not an x in the Netherlands. Write Rijksdriehoek metres "
-                "(EPSG:28992), from 0 to 300000."
+                "(EPSG:28992), from {min_value} to {max_value}."
             ),
             "121687",
         ),
@@ -432,8 +434,8 @@ LOCATIONS = _schema(
             N_("Rijksdriehoek coordinate to the north, in metres (EPSG:28992)"),
             RD_Y,
             N_(
-                "{value} is not a y in the Netherlands. Write Rijksdriehoek metres (EPSG:28992), "
-                "from 300000 to 650000."
+                "{value} is not a y in the Netherlands. Write Rijksdriehoek metres "
+                "(EPSG:28992), from {min_value} to {max_value}."
             ),
             "487315",
         ),

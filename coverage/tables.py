@@ -434,6 +434,8 @@ def _set_apart(
 ) -> pd.Series[bool]:
     """Empty the values that could not be read, tell why, and mark them."""
     wrong = values.map(lambda value: isinstance(value, _values.Wrong)).astype(bool)
+    if not wrong.any():
+        return wrong
     told = zip(values[wrong], texts[wrong].items(), strict=True)
     faults += capped(
         Fault(file, int(str(row)), str(texts.name), str(text), why.message, why.params)

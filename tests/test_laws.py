@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage import assess
@@ -97,7 +97,6 @@ LEARNED = {
 
 
 @given(made.countries(), st.data())
-@settings(max_examples=200)
 def test_learning_an_unknown_only_narrows(country, data):
     edition, rows, complete = country
     column = data.draw(st.sampled_from(sorted(LEARNED)))

@@ -77,7 +77,7 @@ def language() -> str:
 def ask() -> Choices:
     """Show the choices in the side bar and give what is chosen."""
     with st.sidebar:
-        st.header(_("What to show"))
+        st.header(_("What to show"), anchor=False)
         year = _ask_year()
         _settle("register", list(data.REGISTERS), "public")
         register = st.radio(
@@ -187,12 +187,14 @@ def to_address() -> None:
 
 def tell_broken() -> None:
     """Say what of the address could not be followed, and what is shown instead."""
-    for name, value in st.session_state.pop(_BROKEN, {}).items():
+    for key, value in st.session_state.get(_BROKEN, {}).items():
+        if st.session_state[key] != st.session_state[_DEFAULTS][key]:
+            continue  # the reader has made a choice since
         st.warning(
             _(
                 "The link asks for “{name}={value}”, which does not exist here. "
                 "The page shows the usual choice instead.",
-                name=name,
+                name=ADDRESS[key],
                 value=value,
             )
         )
@@ -204,7 +206,7 @@ def _settle(key: str, options: Sequence[Option], default: Option) -> Option:
     chosen: Option = st.session_state.get(key, default)
     if chosen not in options:
         if st.query_params.get(ADDRESS[key]) == str(chosen):
-            st.session_state.setdefault(_BROKEN, {})[ADDRESS[key]] = chosen
+            st.session_state.setdefault(_BROKEN, {})[key] = chosen
         chosen = default
     st.session_state[key] = chosen
     return chosen

@@ -36,7 +36,7 @@ def show(chosen: Choices) -> None:
     chosen
         What to show.
     """
-    st.title(_("Care coordination for families, by municipality"))
+    st.title(_("Care coordination for families, by municipality"), anchor=False)
     choices.tell_broken()
     with st.spinner(_("Calculating…")):
         assessment = data.assessment(chosen.year, chosen.register)
@@ -48,14 +48,14 @@ def show(chosen: Choices) -> None:
 
     left, right = st.columns(2, gap="medium")
     with right:
-        st.header(_("Municipality"))
+        st.header(_("Municipality"), anchor=False)
         code = choices.municipality(_labels(rows))
         if code is not None:
             st.html(panel(assessment, code))
-        st.header(_("Table of these municipalities"))
+        st.header(_("Table of these municipalities"), anchor=False)
         table(rows, height=_TABLE_HEIGHT)
     with left:
-        st.header(_("Map"))
+        st.header(_("Map"), anchor=False)
         _map(assessment, chosen, code)
         st.html(maps.legend())
         st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))
@@ -138,8 +138,7 @@ def _map(assessment: Assessment, chosen: Choices, code: str | None) -> None:
         key=f"map-{chosen.year}-{chosen.register}-{i18n.language()}",
         height=_MAP_HEIGHT,
         use_container_width=True,
-        # The count makes a second click on the same municipality an event of its own.
-        returned_objects=["last_active_drawing", "last_object_clicked_count"],
+        returned_objects=["last_active_drawing"],  # else every move of the map is a rerun
         feature_group_to_add=on_top,
         on_change=_clicked,
     )

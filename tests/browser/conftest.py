@@ -136,6 +136,7 @@ class Visit:
         """Wait until the app does not run any more."""
         self.page.wait_for_timeout(300)
         expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        expect(self.page.locator("[data-stale=true]")).to_have_count(0)
 
     def choose(self, label, text):
         """Choose in a list by typing."""

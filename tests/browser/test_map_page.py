@@ -108,7 +108,9 @@ def test_switch_to_english_leaves_no_dutch(visit):
     visit.open(gemeente="GM0193")
     visit.switch("English")
     expect(visit.page.get_by_role("heading", level=1)).to_contain_text("by municipality")
-    expect(visit.map.locator("[aria-label='Map of the municipalities, coloured by coverage status']"))
+    expect(visit.page.get_by_text("Boundaries:")).to_be_visible()
+    label = "Map of the municipalities, coloured by coverage status"
+    expect(visit.map.get_by_role("region", name=label)).to_be_visible()
     expect(visit.page.locator("html")).to_have_attribute("lang", "en")
     # What sources and offers are called stays as it is in the register.
     shown = visit.page.evaluate("""() => {
