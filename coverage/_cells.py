@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 50_000_000
 """Larger files are refused before they are read: a register of 10,000 offers is 5 MB."""
 
-MAX_CELLS = 10_000_000
-"""Sheets with more cells are refused: reading them would take gigabytes of memory."""
+MAX_CELLS = 5_000_000
+"""Tables with more cells are refused: that is 140,000 offers, and 1 GB of memory."""
 
 MAX_UNPACKED = 1_000_000_000
 """A workbook is a zip file; one that unpacks to more bytes is refused."""
@@ -263,10 +263,14 @@ def _records(text: str, skipped: int, cells: Cells) -> Iterator[tuple[int, Row]]
     """Rows with text, each with the number that a spreadsheet shows."""
     # newline="" leaves line ends within quotes to the csv module.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=cells.delimiter, strict=True)
-    row = skipped
+    row, size = skipped, 0
     try:
         for record in reader:
             row += 1
+            size += len(record)
+            if size > MAX_CELLS:
+                cells.fault(TOO_MANY_CELLS, row=row, limit=MAX_CELLS)
+                return
             tidy = [clean(cell) for cell in record]
             if any(tidy):
                 yield row, tidy
@@ -378,8 +382,8 @@ def _holds_workbook(archive: zipfile.ZipFile) -> bool:
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 TOO_MANY_CELLS = N_(
-    "A sheet of the workbook is too large: more than {limit} cells up to the last one in use. "
-    "Look for a stray value far down or far to the right, and remove other sheets."
+    "The table is too large: more than {limit} cells up to the last one in use. Look for a stray "
+    "value far down or far to the right, or leave out what is not needed."
 )
 
 CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')

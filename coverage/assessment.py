@@ -115,8 +115,14 @@ class Assessment:
         return [COUNTRY, *self.edition.regions["region_set"].unique()]
 
     def table(self) -> pd.DataFrame:
-        """One row a municipality, with the columns of `COLUMNS` in that order."""
-        return pd.DataFrame(self.municipalities.reset_index()[list(COLUMNS)])
+        """One row a municipality, with the columns of `COLUMNS` in that order.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Figures are rounded to millionths: what lies beyond is floating-point arithmetic.
+        """
+        return pd.DataFrame(self.municipalities.reset_index()[list(COLUMNS)]).round(6)
 
     def regions(self, region_set: str) -> pd.DataFrame:
         """Totals of each region of a set.
@@ -166,7 +172,7 @@ class Assessment:
         for word in (*LADDER, "unknown"):
             totals[f"n_{word}"] = (shown == word).groupby(code).sum()
         totals["share_unknown"] = totals["n_unknown"] / totals["municipalities"]
-        return totals
+        return totals.round(6)
 
     def reasons(self, gm_code: str) -> pd.DataFrame:
         """Why a municipality stands where it stands: the offers that were weighed.

@@ -157,9 +157,8 @@ def _run(edition: int, register: Path | None, demand: Path | None, *, example: b
 
     shipped = coverage.EXAMPLE_REGISTER if example else coverage.PUBLIC_REGISTER
     offers = coverage.read_register(register or shipped)
-    for warning in offers.warnings:
-        err.print(f"[yellow]{_('Note')}[/] {escape(warning.text())}", highlight=False)
     counts = read_demand(demand, edition) if demand else None
+    _print_faults((*offers.warnings, *(counts.attrs["warnings"] if counts is not None else ())))
     return coverage.assess(coverage.load_edition(edition), offers, counts)
 
 

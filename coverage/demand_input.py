@@ -12,7 +12,7 @@ import pandas as pd
 
 from coverage import _known, references, tables
 from coverage.editions import EDITIONS
-from coverage.faults import BadInputError, Fault, errors, in_order, row_faults
+from coverage.faults import BadInputError, Fault, errors, in_order, row_faults, warnings
 from coverage.i18n import N_
 from coverage.schema import DEMAND, DemandUnit
 from coverage.vocabulary import FigureStatus
@@ -43,7 +43,7 @@ def read_demand(path: str | os.PathLike[str], edition_year: int) -> pd.DataFrame
         Indexed by gm_code (sorted): imposed, imposed_low, imposed_high,
         extended, extended_low, extended_high (orders a year, NaN = unknown),
         count_status, unit, period, source (text). A bound that is not given
-        equals its count.
+        equals its count. ``attrs["warnings"]`` holds what the user should know.
 
     Raises
     ------
@@ -61,7 +61,9 @@ def read_demand(path: str | os.PathLike[str], edition_year: int) -> pd.DataFrame
     defaults = {"count_status": FigureStatus.ENTERED.value, "unit": DemandUnit.CHILDREN.value}
     for column, default in defaults.items():
         table[column] = table[column].mask(table[column].eq(""), default)
-    return table.assign(source=table["source"].mask(table["source"].eq(""), path.name))
+    table["source"] = table["source"].mask(table["source"].eq(""), path.name)
+    table.attrs["warnings"] = warnings(read.faults)
+    return table
 
 
 def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read:

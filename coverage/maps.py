@@ -54,7 +54,7 @@ _WGS84 = "EPSG:4326"
 _DECIMALS = 4  # about 10 m: finer than the simplified boundaries
 _BORDER = "#ffffff"
 _INK = {"light": "#16202c", "dark": "#ffffff"}
-_PAPER = {"light": "#ffffff", "dark": "#0e1117"}
+_PAPER = {"light": "#ffffff", "dark": "#171614"}
 
 
 def leaflet_dir() -> Path:
@@ -216,7 +216,9 @@ def coverage_map(
         corners=NETHERLANDS if municipalities.empty else bounds(boundaries),
         example=example,
     )
-    layer = folium.GeoJson(
+    if municipalities.empty:  # folium cannot draw nothing
+        return drawn
+    folium.GeoJson(
         _features(municipalities, boundaries),
         style_function=_style,
         highlight_function=lambda _feature: {"weight": 2.5, "color": _INK["light"]},
@@ -224,8 +226,7 @@ def coverage_map(
         on_each_feature=JsCode(_EACH_SHAPE),
         tooltip=folium.GeoJsonTooltip(["tooltip"], labels=False, class_name="municipality-tip"),
         class_name="municipality",
-    )
-    layer.add_to(drawn)
+    ).add_to(drawn)
     return drawn
 
 
@@ -258,7 +259,15 @@ def focus(
     if region is not None:
         paper, ink = _PAPER[theme], _INK[theme]
         outside = shapely.box(-5, 45, 15, 60).difference(region.union_all())
-        _shape(outside, fill_color=paper, fill_opacity=0.8, weight=0).add_to(group)
+        # It takes the clicks, so that what is outside the region cannot be chosen.
+        _shape(
+            outside,
+            fill_color=paper,
+            fill_opacity=0.8,
+            weight=0,
+            interactive=True,
+            class_name="outside-region",
+        ).add_to(group)
         _shape(region.union_all(), color=ink, weight=1.5, fill=False).add_to(group)
     if selected is not None:
         outline = selected.union_all()
@@ -301,7 +310,8 @@ def _shape(outline: shapely.Geometry, **options: Any) -> folium.GeoJson:  # noqa
         "properties": {},
         "geometry": json.loads(shapely.to_geojson(outline)),
     }
-    return folium.GeoJson(feature, control=False, smooth_factor=0, interactive=False, **options)
+    options = {"interactive": False, **options}
+    return folium.GeoJson(feature, control=False, smooth_factor=0, **options)
 
 
 def _features(municipalities: pd.DataFrame, boundaries: gpd.GeoSeries) -> dict[str, Any]:
@@ -452,6 +462,7 @@ _EACH_SHAPE = """function (feature, layer) {
 _MAP_CSS = """
 .leaflet-container { background: transparent; font: 14px/1.35 "Source Sans", "Source Sans Pro",
     "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
+.outside-region { cursor: default; outline: 0; }
 .leaflet-container:focus-visible { outline: 3px solid #1c6fb5; outline-offset: -3px; }
 .municipality-tip { border: 0; border-radius: 6px; padding: 8px 10px; color: #16202c;
     box-shadow: 0 2px 10px rgba(0, 0, 0, .25); font-size: 13px; max-width: 260px;

@@ -164,6 +164,16 @@ def test_counts_of_another_edition_are_refused(dekkend, tmp_path):
     assert "counts.csv" in said
 
 
+def test_half_known_counts_leave_the_estimate_and_say_so(dekkend, tmp_path):
+    own = tmp_path / "counts.csv"
+    own.write_text("gm_code;imposed;extended\nGM0363;100;.\n", encoding="utf-8")
+    code, output, said = dekkend("--lang", "en", "assess", "--edition", 2025, "--demand", own)
+    row = pd.read_csv(io.StringIO(output)).set_index("gm_code").loc["GM0363"]
+    assert code == 0
+    assert row["count_status"] == "estimated"
+    assert "Only one of imposed and extended" in said
+
+
 def test_a_missing_register_is_told(dekkend):
     code, _, said = dekkend("assess", "--register", "no-such-folder")
     assert code == 1

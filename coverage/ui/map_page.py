@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -37,7 +38,7 @@ def show(chosen: Choices) -> None:
         What to show.
     """
     st.title(_("Care coordination for families, by municipality"), anchor=False)
-    choices.tell_broken()
+    notice = st.container()
     with st.spinner(_("Calculating…")):
         assessment = data.assessment(chosen.year, chosen.register)
     _introduction(assessment)
@@ -59,6 +60,8 @@ def show(chosen: Choices) -> None:
         _map(assessment, chosen, code)
         st.html(maps.legend())
         st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))
+    with notice:
+        choices.tell_broken()
     choices.to_address()
 
 
@@ -133,24 +136,23 @@ def _map(assessment: Assessment, chosen: Choices, code: str | None) -> None:
         view=f"{chosen.region_set}:{chosen.region}" if chosen.region else "",
         theme=st.context.theme.type or "light",
     )
+    key = f"map-{chosen.year}-{chosen.register}-{i18n.language()}"
     st_folium(
         drawn,
-        key=f"map-{chosen.year}-{chosen.register}-{i18n.language()}",
+        key=key,
         height=_MAP_HEIGHT,
         use_container_width=True,
         returned_objects=["last_active_drawing"],  # else every move of the map is a rerun
         feature_group_to_add=on_top,
-        on_change=_clicked,
+        on_change=partial(_clicked, key),
     )
 
 
-def _clicked() -> None:
-    """Take over the municipality that was clicked on the map."""
-    for key, value in st.session_state.items():
-        if str(key).startswith("map-") and value:
-            code = _code(value)
-            if code:
-                choices.choose_municipality(code)
+def _clicked(key: str) -> None:
+    """Take over the municipality that was clicked on the map of this key."""
+    code = _code(st.session_state[key] or {})
+    if code:
+        choices.choose_municipality(code)
 
 
 def _code(value: dict[str, Any]) -> str | None:

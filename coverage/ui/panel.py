@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from coverage import maps
-from coverage.i18n import N_, _, ngettext, number
+from coverage.i18n import N_, _, number
 from coverage.labels import ANSWER, FIGURE_STATUS, OUTCOME, TEST
 from coverage.vocabulary import Certainty, CoverageStatus, FunctionStatus
 from coverage.wording import capital, date_words, families, status_sentence
@@ -135,11 +136,15 @@ def _why(row: Any) -> str:  # noqa: ANN401
     """Outcome for an offer, with the test that decided it."""
     outcome = capital(_(OUTCOME[row.outcome]))
     if not row.test:
-        share = row.capacity_share
-        if share != share:  # noqa: PLR0124 - NaN
+        if math.isnan(row.capacity_share):
             return f"{outcome}."
-        here = ngettext("{count} place", "{count} places", round(share, 1))
-        return _("{outcome}: {places} for this municipality.", outcome=outcome, places=here)
+        return _(
+            "{outcome}: room for {families} a year from this municipality.",
+            outcome=outcome,
+            families=families(row.capacity_share, row.capacity_share),
+        )
+    if row.test == "capacity":
+        return _("{outcome}. It is not known for how many families.", outcome=outcome)
     answer = capital(_(ANSWER[row.answer]))
     if row.test == "coordination" and row.coordination == FunctionStatus.NOT_DESCRIBED:
         # "No" would say more than the source does.

@@ -37,7 +37,7 @@ def table(rows: pd.DataFrame, *, height: int) -> None:
         height=min(height, _ROW * (len(shown) + 1) + 3),
         column_config={
             _("Municipality"): st.column_config.TextColumn(width=125),
-            _("Status"): st.column_config.TextColumn(width=190),
+            _("Status"): st.column_config.TextColumn(width=172),
             **{name: st.column_config.NumberColumn(width=72) for name in figures},
         },
     )

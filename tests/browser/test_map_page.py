@@ -48,6 +48,18 @@ def test_click_opens_the_panel_and_keeps_the_map(visit):
     expect(visit.panel.locator("h3")).to_contain_text("Apeldoorn")
 
 
+def test_click_counts_on_the_map_that_is_shown(visit):
+    visit.open()
+    visit.in_map("() => map.setView([52.2, 5.95], 9.5, {animate: false})")
+    visit.click_municipality("GM0200")
+    expect(visit.panel.locator("h3")).to_contain_text("Apeldoorn")
+    visit.switch("2010")
+    expect(visit.municipalities).to_have_count(431)
+    visit.in_map("() => map.setView([52.2, 5.95], 9.5, {animate: false})")
+    visit.click_municipality("GM0150")
+    expect(visit.panel.locator("h3")).to_contain_text("Deventer")
+
+
 def test_tooltip_names_the_municipality_and_its_status(visit):
     visit.open()
     spot = visit.municipalities.first

@@ -1,0 +1,163 @@
+"""Drive the real app in a real browser, for the tests and for the screenshots."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+HERE = "127.0.0.1"
+START_SECONDS = 60
+TRIES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class NotStartedError(RuntimeError):
+    """The app or the browser did not start; the message says what to do."""
+
+
+def chromium_path(playwright):
+    """Path of a Chromium: the one named, one of the system, or playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    found = [named] if named else [shutil.which(name) for name in TRIES]
+    own = playwright.chromium.executable_path
+    for path in [*found, own]:
+        if path and Path(path).exists():
+            return path
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"],
+        check=False,
+        capture_output=True,
+        timeout=300,
+    )
+    if not Path(own).exists():
+        raise NotStartedError(
+            "No Chromium: install the package `chromium`, or set CHROMIUM to its path."
+        )
+    return own
+
+
+@contextmanager
+def running_chromium():
+    """Browser that reaches no other host than this one."""
+    with sync_playwright() as playwright:
+        # Chromium refuses its sandbox to root, which is who runs tests in a container.
+        sandbox = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
+        rules = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HERE}"
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(playwright), args=[rules, *sandbox]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def running_app():
+    """Address of the app, started for this purpose and stopped afterwards."""
+    with socket.socket() as probe:
+        probe.bind((HERE, 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += [f"--server.address={HERE}", f"--server.port={port}", "--server.headless=true"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        address = f"http://{HERE}:{port}"
+        try:
+            _wait_for(address, server)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait_for(address, server):
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise NotStartedError("The app stopped while starting: try `dekkend app`.")
+        try:
+            # Our own address, not one from outside.
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise NotStartedError(f"The app did not answer within {START_SECONDS} s.")
+
+
+@dataclass
+class Visit:
+    """A reader at the app: the page, what it asked for, and what went wrong in it."""
+
+    page: object
+    app: str
+    elsewhere: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, **choices):
+        """Open the app with choices in the address, and wait until the map is drawn."""
+        self.page.goto(f"{self.app}/?{urlencode(choices)}" if choices else self.app)
+        self.municipalities.first.wait_for(state="attached", timeout=45_000)
+        self.settle()
+        return self
+
+    @property
+    def map(self):
+        return self.page.frame_locator("iframe").first
+
+    @property
+    def municipalities(self):
+        return self.map.locator("path.municipality")
+
+    @property
+    def panel(self):
+        return self.page.locator(".coverage-panel")
+
+    def in_map(self, script):
+        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+        return frame.evaluate(script)
+
+    def settle(self):
+        """Wait until the app does not run any more."""
+        self.page.wait_for_timeout(300)
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        expect(self.page.locator("[data-stale=true]")).to_have_count(0)
+
+    def choose(self, label, text):
+        """Choose in a list by typing."""
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        box.fill(text)
+        box.press("Enter")
+        self.settle()
+
+    def switch(self, text):
+        """Choose a radio button."""
+        self.page.locator("label", has_text=text).first.click()
+        self.settle()
+
+    def click_municipality(self, code):
+        """Click a point inside a municipality on the map."""
+        spot = self.in_map(f"""() => {{
+            let found;
+            map.eachLayer((layer) => {{
+                if (layer.feature?.properties?.gm_code === "{code}") found = layer;
+            }});
+            const at = map.latLngToContainerPoint(found.getCenter());
+            return [at.x, at.y];
+        }}""")
+        frame = self.page.locator("iframe").first
+        frame.scroll_into_view_if_needed()
+        box = frame.bounding_box()
+        self.page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])
