@@ -51,6 +51,7 @@ SYNONYMS = {
     "middel": "medium",
     "middelmatig": "medium",
     "vrijwilligers": "informal",
+    "niet bekend": "unknown",
 }
 """Other words that are accepted, where the word itself is not allowed."""
 

@@ -89,7 +89,8 @@ class Assessment:
         GeoDataFrame (EPSG:28992) indexed by gm_code. Beside the figures of `COLUMNS`:
         known (False where nothing is proven), inventory_complete, offers_weighed (that may
         serve the municipality), offers_with_coordination (proven), informal_offers,
-        count_source, count_unit, count_period, example (any example row involved).
+        count_source, count_unit, count_period, residents_0_17_year, residents_0_17_status,
+        residents_source. Sources are ids of ``edition.sources``, or what a user wrote.
         A capacity_high of NaN has no known upper bound.
     """
 
@@ -433,7 +434,8 @@ def assess(
         count_period=counts["period"],
         count_source=counts["source"],
     )
-    places = base[["name", "residents_0_17"]].assign(province=_provinces(edition))
+    described = ["name", "residents_0_17", "residents_0_17_year", "residents_0_17_status"]
+    places = base[described].assign(residents_source=base["source"], province=_provinces(edition))
     table = gpd.GeoDataFrame(
         pd.concat([places, figures], axis=1), geometry=base.geometry, crs=base.crs
     )

@@ -98,20 +98,6 @@ def likely_edition(codes: pd.Series[str]) -> int:
 def _doubts(read: tables.Read) -> Iterator[Fault]:
     """What a user should know of the way in which the counts are used."""
     table = read.table
-    lacking = [count for count in COUNTS if count in read.missing]
-    if lacking:
-        yield Fault(
-            read.file,
-            None,
-            lacking[0],
-            "",
-            N_(
-                "The column “{name}” is missing. Both imposed and extended are needed; empty "
-                "cells are allowed."
-            ),
-            {"name": lacking[0]},
-        )
-        return
     half = table[list(COUNTS)].notna().sum(axis=1).eq(1)
     codes = table.loc[half, "gm_code"]
     yield from row_faults(

@@ -167,11 +167,15 @@ def _column(  # noqa: PLR0913 - one call per column, every argument by name
     *,
     example: str = "",
     required: bool = False,
+    present: bool = False,
     unique: bool = False,
     words: type[StrEnum] | None = None,
     checks: Iterable[pa.Check] = (),
 ) -> pa.Column:
-    """One column: its kind gives the type, its words and checks what is allowed."""
+    """One column: its kind gives the type, its words and checks what is allowed.
+
+    A `required` column has no empty cells; a `present` one may have, but must be there.
+    """
     dtype: Any = {Kind.NUMBER: float, Kind.YEAR: "Int64"}.get(kind, str)
     every = list(checks)
     if dtype is str and required:
@@ -190,9 +194,9 @@ def _column(  # noqa: PLR0913 - one call per column, every argument by name
         checks=every,
         nullable=dtype is not str and not required,
         unique=unique,
-        required=required,
+        required=required or present,
         description=meaning,
-        metadata={"kind": kind, "words": allowed, "example": example},
+        metadata={"filled": required, "kind": kind, "words": allowed, "example": example},
     )
 
 
@@ -679,10 +683,14 @@ DEMAND = _schema(
     {
         "gm_code": _code(N_("Code of the municipality"), required=True, unique=True),
         "name": _text(N_("Name of the municipality; only for the reader"), example="Amsterdam"),
-        "imposed": _number(N_("Orders imposed in the year; empty = unknown"), example="120"),
+        "imposed": _number(
+            N_("Orders imposed in the year; empty = unknown"), present=True, example="120"
+        ),
         "imposed_low": _number(N_("Lowest number that it can be"), example="110"),
         "imposed_high": _number(N_("Highest number that it can be"), example="130"),
-        "extended": _number(N_("Orders extended in the year; empty = unknown"), example="260"),
+        "extended": _number(
+            N_("Orders extended in the year; empty = unknown"), present=True, example="260"
+        ),
         "extended_low": _number(N_("Lowest number that it can be"), example="240"),
         "extended_high": _number(N_("Highest number that it can be"), example="280"),
         "count_status": _word(
@@ -737,8 +745,14 @@ def columns(schema: pa.DataFrameSchema) -> tuple[str, ...]:
 
 
 def required(schema: pa.DataFrameSchema) -> tuple[str, ...]:
-    """Headings that a file must have; their cells may not be empty."""
+    """Headings that a file must have."""
     return tuple(name for name, column in schema.columns.items() if column.required)
+
+
+def filled(schema: pa.DataFrameSchema, column: str) -> bool:
+    """Whether no cell of a column may be empty."""
+    found: bool = schema.columns[column].metadata["filled"]
+    return found
 
 
 def kind(schema: pa.DataFrameSchema, column: str) -> Kind:

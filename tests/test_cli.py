@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from rich.console import Console
 
 import coverage
 from coverage import cli, i18n
@@ -44,6 +45,31 @@ def test_one_row_a_municipality(dekkend, year, count):
     assert len(table) == count
     assert table["gm_code"].str.fullmatch(r"GM\d{4}").all()
     assert (table["gap_low"] <= table["gap_high"]).all()
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """What the command shows on a terminal, wide enough for a table."""
+    shown = io.StringIO()
+    monkeypatch.setattr(cli, "out", Console(file=shown, force_terminal=True, width=200))
+    return shown
+
+
+def test_a_terminal_shows_intervals_and_words(dekkend, terminal):
+    code, _, _ = dekkend("--lang", "en", "assess", "--edition", 2025)
+    assert code == 0
+    amsterdam = next(line for line in terminal.getvalue().splitlines() if "GM0363" in line)
+    assert "not known" in amsterdam
+    assert " to " in amsterdam
+    # The proven rung of a municipality that nothing is known of is no statement.
+    assert "no voluntary offer" not in amsterdam
+
+
+def test_a_terminal_shows_regions(dekkend, terminal):
+    code, _, said = dekkend("--lang", "en", "assess", "--example", "--region-set", "study")
+    assert code == 0
+    assert terminal.getvalue().count("ST-") == 5
+    assert "EXAMPLE" in said
 
 
 def test_a_dutch_excel_opens_the_csv(dekkend, tmp_path):
@@ -129,6 +155,23 @@ def test_a_bad_register_stops_with_every_fault(dekkend, tmp_path):
         assert "sometimes" in said
         assert "-3" in said
         assert "Traceback" not in said
+
+
+def test_many_faults_are_counted(dekkend, tmp_path):
+    bad = tmp_path / "counts.csv"
+    rows = "".join(f"GM{number};a;1\n" for number in range(1000, 1100))
+    bad.write_text("gm_code;imposed;extended\n" + rows, encoding="utf-8")
+    code, _, said = dekkend("--lang", "en", "check", bad)
+    assert code == 1
+    assert "more" in said
+    assert len(said.splitlines()) < 100
+
+
+def test_a_file_that_cannot_be_written_is_told(dekkend, tmp_path):
+    (tmp_path / "gap.csv").mkdir()
+    code, _, said = dekkend("--lang", "en", "assess", "--out", tmp_path / "gap.csv")
+    assert code == 1
+    assert "could not be written" in said
 
 
 def test_check_writes_its_faults_to_a_file(dekkend, tmp_path):

@@ -37,7 +37,7 @@ def test_required_columns():
         "source",
         "status",
     )
-    assert schema.required(schema.DEMAND) == ("gm_code",)
+    assert schema.required(schema.DEMAND) == ("gm_code", "imposed", "extended")
     for name, row in ROWS.items():
         assert set(schema.required(SCHEMAS[name])) <= set(row)
 
@@ -51,6 +51,7 @@ def test_every_column_is_explained(name, column):
     if words:
         assert example in words
         assert all(word in schema.WORDS_NL for word in words)
+    assert found.required >= schema.filled(SCHEMAS[name], column)
     if found.required:
         assert example
 

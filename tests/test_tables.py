@@ -334,6 +334,7 @@ def test_a_text_that_is_too_long(tmp_path):
         ("long_term", "ja", "yes"),
         ("long_term", "Nee", "no"),
         ("long_term", "WAAR", "yes"),
+        ("long_term", "niet bekend", "unknown"),
         ("assertive_outreach", "onbekend", "unknown"),
         ("coordination", "niet beschreven", "not_described"),
         ("coordination", "Not described", "not_described"),

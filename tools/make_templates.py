@@ -70,8 +70,8 @@ fault with its file, row and column.
   and is taken off.
 """,
         "heading": "| column | needed | meaning | allowed | example |",
-        "yes": "yes",
-        "no": "",
+        "filled": "yes",
+        "present": "yes, cells may be empty",
         "kinds": {
             schema.Kind.TEXT: "text",
             schema.Kind.ID: "text",
@@ -114,8 +114,8 @@ inventarisatie). `dekkend check PAD` noemt elke fout met bestand, rij en kolom.
   rekenen af en wordt weggehaald.
 """,
         "heading": "| kolom | verplicht | betekenis | toegestaan | voorbeeld |",
-        "yes": "ja",
-        "no": "",
+        "filled": "ja",
+        "present": "ja, cellen mogen leeg zijn",
         "kinds": {
             schema.Kind.TEXT: "tekst",
             schema.Kind.ID: "tekst",
@@ -182,7 +182,7 @@ def _guide_row(table: pa.DataFrameSchema, name: str, texts: dict, say: Callable[
     example = column.metadata["example"]
     cells = [
         f"`{name}`",
-        texts["yes" if column.required else "no"],
+        texts["filled" if schema.filled(table, name) else "present"] if column.required else "",
         say(column.description),
         allowed + (texts["unique"] if column.unique else ""),
         f"`{example}`" if example else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from coverage import maps
@@ -54,7 +54,8 @@ def panel(assessment: Assessment, gm_code: str) -> str:
     return (
         "<section class='coverage-panel'>"
         f"{_heading(row)}{_figures(row)}{_offers(assessment.reasons(gm_code))}"
-        f"{_inventory(assessment, gm_code, complete=bool(row['inventory_complete']))}</section>"
+        f"{_inventory(assessment, gm_code, complete=bool(row['inventory_complete']))}"
+        f"{_sources(assessment, row)}</section>"
     )
 
 
@@ -91,7 +92,15 @@ def _figures(row: pd.Series) -> str:
         ),
         (_("Supervision orders imposed"), f"{number(row['imposed'])} {unit}", mark),
         (_("Supervision orders extended"), f"{number(row['extended'])} {unit}", mark),
-        (_("Residents 0-17"), number(row["residents_0_17"]), ""),
+        (
+            _("Residents 0-17"),
+            _(
+                "{count} in {year}",
+                count=number(row["residents_0_17"]),
+                year=int(row["residents_0_17_year"]),
+            ),
+            _mark(row["residents_0_17_status"]),
+        ),
     ]
     body = "".join(
         f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}{sign}</td></tr>"
@@ -153,14 +162,8 @@ def _why(row: Any) -> str:  # noqa: ANN401
 
 
 def _source(row: Any) -> str:  # noqa: ANN401
-    parts = urlsplit(row.source)
-    if parts.scheme in ("http", "https") and parts.hostname:
-        name = escape(parts.hostname.removeprefix("www."))
-        link = (
-            f"<a href='{escape(row.source)}' target='_blank' rel='noopener noreferrer'>{name}</a>"
-        )
-    else:
-        link = escape(row.source)
+    host = urlsplit(row.source).hostname or row.source
+    link = _link(row.source, host.removeprefix("www."))
     said = [date_words(row.source_date)] if row.source_date else []
     if row.certainty:
         said.append(_("certainty: {certainty}", certainty=_(_CERTAINTY[row.certainty])))
@@ -183,3 +186,35 @@ def _inventory(assessment: Assessment, gm_code: str, *, complete: bool) -> str:
     )
     title = _("Inventory")
     return f"<h4>{escape(title)}</h4><p>{escape(text)}</p>{seen}"
+
+
+def _sources(assessment: Assessment, row: pd.Series) -> str:
+    """Where the figures come from: published sources by title, others as they were written."""
+    published = assessment.edition.sources.set_index("source_id")
+    known = cast("dict[str, dict[str, str]]", published.to_dict("index"))
+    named = dict.fromkeys(f"{row['count_source']};{row['residents_source']}".split(";"))
+    items = []
+    for name in filter(None, named):
+        if name not in known:
+            items.append(f"<li>{escape(name)}</li>")
+            continue
+        source = known[name]
+        items.append(
+            f"<li>{_link(source['url'], source['title'])} "
+            f"({escape(source['publisher'])}; {escape(source['licence'])})</li>"
+        )
+    title = _("Sources of the figures")
+    return (
+        f"<details><summary>{escape(title)}</summary><ul class='sources'>{''.join(items)}</ul>"
+        "</details>"
+    )
+
+
+def _link(address: str, text: str) -> str:
+    """Link that is followed only when the reader chooses to; plain text if it is no address."""
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return escape(text)
+    return (
+        f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{escape(text)}</a>"
+    )
