@@ -31,7 +31,7 @@ MAX_BYTES = 50_000_000
 MAX_CELLS = 5_000_000
 """Tables with more cells are refused: that is 140,000 offers, and 1 GB of memory."""
 
-MAX_UNPACKED = 1_000_000_000
+MAX_UNPACKED = 500_000_000
 """A workbook is a zip file; one that unpacks to more bytes is refused."""
 
 DELIMITERS = ";,\t|"
@@ -366,8 +366,7 @@ def _zip_fault(path: Path) -> Fault | None:
             what = Later(N_("a zip file or another kind of document"))
             return Fault(path.name, None, "", "", NO_TABLE, {"what": what})
         unpacked = sum(info.file_size for info in archive.infolist())
-        sheets = (name for name in archive.namelist() if SHEET.fullmatch(name))
-        if unpacked > MAX_UNPACKED or any(_extent(archive, name) > MAX_CELLS for name in sheets):
+        if unpacked > MAX_UNPACKED or _largest_extent(archive) > MAX_CELLS:
             return Fault(path.name, None, "", "", TOO_MANY_CELLS, {"limit": MAX_CELLS})
     return None
 
@@ -379,23 +378,35 @@ def _holds_workbook(archive: zipfile.ZipFile) -> bool:
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin"})
 
 
-SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-
 TOO_MANY_CELLS = N_(
     "The table is too large: more than {limit} cells up to the last one in use. Look for a stray "
     "value far down or far to the right, or leave out what is not needed."
 )
 
+SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+
 CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-"""A cell that holds something: not one that is only coloured."""
+"""A cell of an xlsx file that holds something: not one that is only coloured."""
+
+ODS_PART = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>")
+"""Start of a sheet, a row or a cell of an ods file, with its attributes."""
+
+REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 
 
-def _extent(archive: zipfile.ZipFile, name: str) -> int:
-    """Rows times columns up to the last cell of a sheet.
+def _largest_extent(archive: zipfile.ZipFile) -> int:
+    """Rows times columns up to the last cell in use, of the largest sheet.
 
-    The workbook library makes a full rectangle of it, so that one stray
-    value in the last row would take gigabytes.
+    The workbook library makes a full rectangle of a sheet, so that one stray value in
+    the last row, or one row that is repeated a million times, would take gigabytes.
     """
+    if "content.xml" in archive.namelist():
+        return _ods_extent(archive.read("content.xml"))
+    sheets = [name for name in archive.namelist() if SHEET.fullmatch(name)]
+    return max((_xlsx_extent(archive, name) for name in sheets), default=0)
+
+
+def _xlsx_extent(archive: zipfile.ZipFile, name: str) -> int:
     columns: set[bytes] = set()
     row = 0
     with archive.open(name) as stream:
@@ -404,8 +415,25 @@ def _extent(archive: zipfile.ZipFile, name: str) -> int:
             cells = CELL.findall(chunk)
             columns.update(column for column, _row in cells)
             row = max(row, int(cells[-1][1])) if cells else row
-    widest = max((_column_number(column) for column in columns), default=0)
-    return row * widest
+    return row * max((_column_number(column) for column in columns), default=0)
+
+
+def _ods_extent(content: bytes) -> int:
+    largest = rows = last_row = place = widest = 0
+    for part, attributes in ODS_PART.findall(content):
+        found = REPEATED.search(attributes)
+        times = int(found[1]) if found else 1
+        if part == b"table":
+            largest = max(largest, last_row * widest)
+            rows = last_row = widest = 0
+        elif part == b"table-row":
+            rows += times
+            place = 0
+        else:
+            place += times
+            if b"value-type" in attributes:
+                last_row, widest = rows, max(widest, place)
+    return max(largest, last_row * widest)
 
 
 def _column_number(letters: bytes) -> int:

@@ -189,13 +189,15 @@ def _deliver(
             write_table(table, out_file, result.provenance, plain=plain, example=example)
         except OSError as error:
             _stop(_("{name} could not be written: {reason}", name=out_file, reason=error.strerror))
-        err.print(_("{count} rows written to {name}", count=len(table), name=out_file))
+        err.print(
+            _("{count} rows written to {name}", count=len(table), name=out_file), soft_wrap=True
+        )
     elif out.is_terminal:
         out.print(_rich(result, table))
     else:
         sys.stdout.write(plain_csv(table, example=example))
     for note in _notes(result, table):
-        err.print(note, highlight=False, style="yellow")
+        err.print(note, highlight=False, style="yellow", soft_wrap=True)
 
 
 def _notes(result: Assessment, table: pd.DataFrame) -> list[str]:
@@ -333,10 +335,10 @@ def _print_faults(faults: tuple[Fault, ...]) -> None:
 
 
 def _stop(message: str) -> NoReturn:
-    err.print(message, style="red", highlight=False)
+    err.print(message, style="red", highlight=False, soft_wrap=True)
     raise typer.Exit(BAD_INPUT)
 
 
 def _wrong_use(message: str) -> NoReturn:
-    err.print(message, style="red", highlight=False)
+    err.print(message, style="red", highlight=False, soft_wrap=True)
     raise typer.Exit(WRONG_USE)

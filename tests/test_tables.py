@@ -621,28 +621,47 @@ ODS = """<?xml version="1.0" encoding="UTF-8"?>
 </table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
-def test_a_sheet_of_libreoffice(tmp_path):
-    table = frame("demand", {})[["gm_code", "imposed", "extended"]]
-    rows = ""
-    for row in [list(table.columns), *table.to_numpy().tolist()]:
-        cells = "".join(
-            f'<table:table-cell office:value-type="string"><text:p>{value}</text:p>'
-            "</table:table-cell>"
-            for value in row
-        )
-        rows += f"<table:table-row>{cells}</table:table-row>"
-    path = tmp_path / "a.ods"
-    with zipfile.ZipFile(path, "w") as archive:
+def ods_row(*values, times=1):
+    cells = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        for value in values
+    )
+    return f'<table:table-row table:number-rows-repeated="{times}">{cells}</table:table-row>'
+
+
+def ods(path, rows):
+    """Write a sheet as LibreOffice does, with a million empty rows below it."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "content.xml", ODS.format(rows=rows).replace("\n", " ").replace("> <", "><")
-        )
+        content = ODS.format(rows=rows).replace("\n", " ").replace("> <", "><")
+        archive.writestr("content.xml", content)
         archive.writestr(
             "META-INF/manifest.xml",
             '<?xml version="1.0"?><manifest:manifest '
             'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
         )
+    return path
+
+
+HEADINGS = ("gm_code", "imposed", "extended")
+
+
+def test_a_sheet_of_libreoffice(tmp_path):
+    path = ods(tmp_path / "a.ods", ods_row(*HEADINGS) + ods_row("GM0363", "1", "30"))
     assert read_table(path, SCHEMAS["demand"])["extended"].tolist() == [30.0]
+
+
+def test_a_row_of_libreoffice_that_is_repeated_without_end(tmp_path):
+    path = ods(tmp_path / "a.ods", ods_row(*HEADINGS) + ods_row("x", "x", "x", times=10**8))
+    assert "too large" in str(only_fault(path))
+
+
+def test_a_text_with_too_many_cells(tmp_path, monkeypatch):
+    monkeypatch.setattr(_cells, "MAX_CELLS", 100)
+    path = write(tmp_path / "a.csv", frame("providers", *[{}] * 20))
+    fault = only_fault(path, "providers")
+    assert fault.row == 12
+    assert "more than 100 cells" in str(fault)
 
 
 # --- laws -------------------------------------------------------------------
