@@ -98,29 +98,42 @@ def shown_name(path: Path, sheet: str = "") -> str:
     return f"{path.name} ({sheet})" if sheet else path.name
 
 
+def is_folder(path: Path) -> bool:
+    """Whether the path is a folder; a path that cannot be looked at is not."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def file_fault(path: Path) -> Fault | None:
     """What keeps a path from being read at all, or None.
 
     Looks at the kind, the size and the first bytes; reads no more than that.
     """
     name = path.name or str(path)
-    if path.is_dir():
-        return Fault(name, None, "", "", N_("This is a folder; a file was expected."))
-    if not path.exists():
-        message = N_("There is no file {path}. Check the name and the folder.")
-        return Fault(name, None, "", "", message, {"path": str(path)})
-    if not path.is_file():
-        return Fault(name, None, "", "", N_("This is not an ordinary file."))
     try:
+        if path.is_dir():
+            return Fault(name, None, "", "", N_("This is a folder; a file was expected."))
+        if not path.exists():
+            message = N_("There is no file {path}. Check the name and the folder.")
+            return Fault(name, None, "", "", message, {"path": str(path)})
+        if not path.is_file():
+            return Fault(name, None, "", "", N_("This is not an ordinary file."))
         size = path.stat().st_size
         with path.open("rb") as stream:
             start = stream.read(512)
     except OSError as error:
-        message = N_(
-            "The file cannot be opened: {reason}. Close it in other programs, or ask for access."
-        )
-        return Fault(name, None, "", "", message, {"reason": error.strerror or str(error)})
+        return closed_fault(name, error)
     return _content_fault(name, size, start)
+
+
+def closed_fault(name: str, error: OSError) -> Fault:
+    """Fault: the system does not give the file."""
+    message = N_(
+        "The file cannot be opened: {reason}. Close it in other programs, or ask for access."
+    )
+    return Fault(name, None, "", "", message, {"reason": error.strerror or str(error)})
 
 
 def _content_fault(name: str, size: int, start: bytes) -> Fault | None:
@@ -290,13 +303,14 @@ def _csv_fault(error: str) -> str:
     )
 
 
-SPACES = re.compile("[\u00a0\u2007\u202f\u200b\ufeff]")
+SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " ") | dict.fromkeys("\u200b\ufeff"))
+"""Hard spaces become ordinary ones; what has no width goes."""
 
 
 def clean(cell: str) -> str:
     """Cell without spaces around it; hard and invisible spaces made ordinary."""
     if not cell.isascii():
-        cell = SPACES.sub(" ", cell)
+        cell = cell.translate(SPACES)
     if "\r" in cell:
         cell = cell.replace("\r\n", "\n").replace("\r", "\n")
     return cell.strip()
@@ -388,7 +402,7 @@ SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 """A cell of an xlsx file that holds something: not one that is only coloured."""
 
-ODS_PART = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>")
+ODS_PART = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^>]*)>")
 """Start of a sheet, a row or a cell of an ods file, with its attributes."""
 
 REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -15,11 +12,11 @@ import pandas as pd
 
 from coverage import demand as demand_step
 from coverage import gap as gap_step
-from coverage import kleene
+from coverage import kleene, provenance, regional
 from coverage import status as status_step
 from coverage import supply as supply_step
 from coverage.settings import Settings
-from coverage.vocabulary import LADDER, CoverageStatus, FigureStatus, OfferType, RegionSet
+from coverage.vocabulary import CoverageStatus, FigureStatus, OfferType, RegionSet
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -148,32 +145,7 @@ class Assessment:
             If the edition has no such set.
         """
         members = self._members(region_set)
-        rows = pd.DataFrame(self.municipalities.drop(columns="geometry")).loc[members["gm_code"]]
-        code = pd.Series(members["region_code"].to_numpy(), index=rows.index)
-        frame = members.drop_duplicates("region_code").set_index("region_code")
-        totals = pd.DataFrame(
-            {"region_name": frame["region_name"], "region_status": frame["status"]}
-        ).sort_index()
-        totals["municipalities"] = code.value_counts()
-        sums = rows[["residents_0_17", "imposed", "extended"]].groupby(code).sum(min_count=1)
-        totals = totals.join(sums)
-        statuses = rows["count_status"].groupby(code)
-        alike = statuses.min() == statuses.max()
-        totals["count_status"] = np.where(alike, statuses.min(), "mixed")
-        totals = totals.join(self._regional_demand(code))
-        for end in ("capacity_low", "capacity_high"):
-            # One municipality without a known bound leaves the region without one.
-            totals[end] = rows[end].fillna(np.inf).groupby(code).sum().replace(np.inf, np.nan)
-        totals = totals.join(gap_step.regional_gap(rows, code, totals))
-        for end in ("status_at_least", "status_at_most"):
-            rung = rows[end].map(LADDER.index).groupby(code).min()
-            totals[end] = status_step.names(rung.reindex(totals.index).to_numpy())
-        totals["certain"] = totals["status_at_least"] == totals["status_at_most"]
-        shown = rows["status_at_least"].where(rows["known"], "unknown")
-        for word in (*LADDER, "unknown"):
-            totals[f"n_{word}"] = (shown == word).groupby(code).sum()
-        totals["share_unknown"] = totals["n_unknown"] / totals["municipalities"]
-        return totals.round(6)
+        return regional.totals(self.municipalities, self.counts, members, self.settings)
 
     def reasons(self, gm_code: str) -> pd.DataFrame:
         """Why a municipality stands where it stands: the offers that were weighed.
@@ -264,41 +236,13 @@ class Assessment:
             example selections, a SHA-256 hash of each input table, and the sources of the
             edition.
         """
-        counts = self.counts
-        described = ["count_status", "unit", "period", "source"]
-        groups = counts.fillna(dict.fromkeys(described, "")).groupby(described)
-        regions = self.edition.regions
-        example_sets = regions.loc[regions["status"] == FigureStatus.EXAMPLE, "region_set"]
-        return {
-            "software": "dekkend",
-            "version": version("dekkend"),
-            "edition": self.edition.year,
-            "settings": self.settings.model_dump(),
-            "register": {
-                "name": self.register.name,
-                "example": self.register.is_example,
-                "offers": len(self.register.offers),
-                "offers_without_known_area": len(self._areas.unplaced),
-            },
-            "counts": [
-                dict(zip([*described, "municipalities"], (*key, len(group)), strict=True))
-                for key, group in groups
-            ],
-            "example_region_sets": sorted(example_sets.unique()),
-            "sha256": {
-                "register": table_hash(
-                    self.register.providers,
-                    self.register.locations,
-                    self.register.offers,
-                    self.register.inventory,
-                ),
-                "counts": table_hash(counts),
-                "residents": table_hash(
-                    pd.DataFrame(self.municipalities[["name", "residents_0_17"]])
-                ),
-            },
-            "sources": self.edition.sources.to_dict("records"),
-        }
+        return provenance.record(
+            self.edition,
+            self.register,
+            self.counts,
+            self.settings,
+            offers_without_known_area=len(self._areas.unplaced),
+        )
 
     def _members(self, region_set: str) -> pd.DataFrame:
         """Rows of the regions table that belong to one set."""
@@ -316,26 +260,6 @@ class Assessment:
         if members.empty:
             raise UnknownRegionSetError(region_set, self.edition.year, self.region_sets)
         return members
-
-    def _regional_demand(self, region: pd.Series) -> pd.DataFrame:
-        """Demand of regions: the spread is taken of the total, where chance evens out."""
-        counts = self.counts.loc[region.index]
-        numbers = [c for c in counts.columns if c.startswith(demand_step.COUNTS)]
-        estimated = counts["count_status"] == FigureStatus.ESTIMATED
-        parts = [
-            demand_step.demand(
-                counts.loc[rows, numbers]
-                .groupby(region[rows])
-                .sum()
-                .assign(count_status=status.value),
-                self.settings,
-            )
-            for status, rows in (
-                (FigureStatus.ESTIMATED, estimated),
-                (FigureStatus.OBSERVED, ~estimated),
-            )
-        ]
-        return parts[0].add(parts[1], fill_value=0.0)
 
 
 def assess(
@@ -469,26 +393,3 @@ def _provinces(edition: Edition) -> pd.Series:
     regions = edition.regions
     rows = regions[regions["region_set"] == RegionSet.PROVINCE]
     return rows.set_index("gm_code")["region_name"]
-
-
-def table_hash(*tables: pd.DataFrame) -> str:
-    """SHA-256 of the content of tables; the order of rows does not matter.
-
-    Parameters
-    ----------
-    tables
-        Tables whose cells have a text form.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
-    digest = hashlib.sha256()
-    for table in tables:
-        plain = pd.DataFrame(table).reset_index()
-        plain = plain.drop(columns="index", errors="ignore").astype(str)
-        digest.update(json.dumps(list(plain.columns)).encode())
-        rows = pd.util.hash_pandas_object(plain, index=False, categorize=True)
-        digest.update(np.sort(rows.to_numpy()).tobytes())
-    return digest.hexdigest()

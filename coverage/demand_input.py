@@ -84,7 +84,7 @@ def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read
     faults = [
         *read.faults,
         *references.code_faults(read.file, table["gm_code"], years),
-        *(_doubts(read) if read.complete else ()),
+        *(() if errors(read.faults) else _doubts(read)),
     ]
     return tables.Read(table, in_order(faults), read.file, read.complete, read.missing)
 

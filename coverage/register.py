@@ -146,12 +146,13 @@ def read_register(path: str | os.PathLike[str]) -> Register:
     """
     path = Path(path)
     cells, faults = register_cells(path)
-    return _build(cells, faults, path.resolve().stem, path)
+    whole = path.resolve()
+    return _build(cells, faults, whole.name if _cells.is_folder(path) else whole.stem, path)
 
 
 def register_cells(path: Path) -> tuple[dict[str, _cells.Cells], list[Fault]]:
     """Cells of each table of a register, and what was wrong with the files."""
-    if path.is_dir():
+    if _cells.is_folder(path):
         return _from_folder(path)
     fault = _cells.file_fault(path)
     if fault:
@@ -168,7 +169,10 @@ def register_cells(path: Path) -> tuple[dict[str, _cells.Cells], list[Fault]]:
 def _from_folder(folder: Path) -> tuple[dict[str, _cells.Cells], list[Fault]]:
     cells: dict[str, _cells.Cells] = {}
     faults: list[Fault] = []
-    present = {file.name.casefold(): file for file in sorted(folder.iterdir())}
+    try:
+        present = {file.name.casefold(): file for file in sorted(folder.iterdir())}
+    except OSError as error:
+        return {}, [_cells.closed_fault(folder.name, error)]
     for name, schema in REGISTER.items():
         files = [present[name + end] for end in SUFFIXES if name + end in present]
         if len(files) > 1:
@@ -274,7 +278,7 @@ def check(path: str | os.PathLike[str]) -> Report:
     Report
     """
     path = Path(path)
-    if path.is_dir():
+    if _cells.is_folder(path):
         return _report(*_judge(*_from_folder(path)))
     fault = _cells.file_fault(path)
     if fault:

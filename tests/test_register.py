@@ -526,6 +526,11 @@ def test_demand_from_a_workbook_and_doubts(tmp_path):
     assert check(path).usable
 
 
+def test_doubts_about_demand_wait_until_it_can_be_read(tmp_path):
+    path = write(tmp_path / "a.csv", frame("demand", {"imposed": "x"}))
+    assert [fault.severity for fault in check(path).faults] == ["error"]
+
+
 # --- check ------------------------------------------------------------------
 
 
@@ -559,6 +564,7 @@ def test_check_of_a_workbook(tmp_path):
 
 
 def test_check_of_what_is_no_table(tmp_path):
+    assert "cannot be opened" in str(check(tmp_path / ("x" * 5000)).faults[0])
     assert not check(tmp_path / "nothing").usable
     path = tmp_path / "x.csv"
     path.write_bytes(b"PK\x03\x04")

@@ -146,6 +146,24 @@ def test_missing_file_and_folder(tmp_path):
     assert "folder" in str(only_fault(tmp_path))
 
 
+def test_a_path_that_the_system_refuses(tmp_path):
+    assert "cannot be opened" in str(only_fault(tmp_path / ("x" * 5000)))
+
+
+def test_what_is_no_ordinary_file():
+    assert "not an ordinary file" in str(only_fault("/dev/null"))
+
+
+def test_a_workbook_with_a_password(tmp_path, monkeypatch):
+    path = workbook(tmp_path / "a.xlsx", frame("offers", {}))
+
+    def refuse(_stream):
+        raise _cells.calamine.PasswordError
+
+    monkeypatch.setattr(_cells.calamine, "load_workbook", refuse)
+    assert "has a password" in str(only_fault(path))
+
+
 @pytest.mark.parametrize(
     ("start", "what"),
     [
