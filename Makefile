@@ -1,6 +1,6 @@
 # Dekkend: `make run` starts the app, `make test` runs every test. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format data bench build clean lock
+.PHONY: help run test check format texts data bench pictures build clean lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -40,6 +40,9 @@ format: $(VENV)/.dev ## Put the code in its standard format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+texts: $(VENV)/.dev ## Bring the Dutch catalogue up to date and compile it
+	$(BIN)/python tools/catalogue.py
+
 data: $(VENV)/.dev ## Make data/ again from the source files: make data SOURCES=folder
 	@test -n "$(SOURCES)" || { echo "Say where the source files are: make data SOURCES=folder"; exit 2; }
 	$(BIN)/python tools/make_editions.py $(SOURCES)
@@ -49,6 +52,9 @@ data: $(VENV)/.dev ## Make data/ again from the source files: make data SOURCES=
 
 bench: $(VENV)/.dev ## Measure the speed claims
 	$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/.dev ## Make the pictures of the README again from the app
+	$(BIN)/python tools/screenshots.py
 
 build: $(VENV)/.dev ## Make the wheel and the source archive in dist/
 	$(BIN)/python -m hatchling build
