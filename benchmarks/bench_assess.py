@@ -33,6 +33,7 @@ def made_register(edition: coverage.Edition, seed: int = 1) -> coverage.Register
     offers["location_id"] = ""
     offers["edition"] = edition.year
     offers[["year_from", "year_to", "first_seen", "last_seen"]] = pd.NA
+    offers[["partial_area", "source_date"]] = ""
     offers["service_area_type"] = kind
     offers["service_area"] = np.where(kind == "region", named, areas)
     words = {

@@ -5,9 +5,21 @@ To say which edition has a code, what became of it, and what was probably meant.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
 from coverage import editions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def plain(name: str) -> str:
+    """Letters and digits of a name without accents and what stands between brackets."""
+    bare = unicodedata.normalize("NFKD", re.sub(r"\(.*?\)", "", name).casefold())
+    return "".join(letter for letter in bare if letter.isalnum())
 
 
 @cache
@@ -27,6 +39,23 @@ def _names() -> dict[str, str]:
 def name_of(code: str) -> str:
     """Name of a municipality of any year; empty when there never was one."""
     return _names().get(code, "")
+
+
+@cache
+def _spellings() -> frozenset[tuple[str, str]]:
+    table = editions.names()
+    return frozenset(zip(table["gm_code"], table["name"].map(plain), strict=True))
+
+
+def is_name_of(name: str, code: str) -> bool:
+    """Whether a municipality had this name in any year; spelling apart."""
+    return (code, plain(name)) in _spellings()
+
+
+@cache
+def residents_0_17(year: int) -> pd.Series[float]:
+    """Residents under 18 of the municipalities of an edition; NaN where not known."""
+    return editions.load_edition(year).municipalities["residents_0_17"]
 
 
 @cache
@@ -64,6 +93,13 @@ def regions(year: int) -> dict[str, str]:
     return dict(zip(keys, table["region_name"], strict=True))
 
 
+def regions_named(name: str, year: int) -> tuple[str, ...]:
+    """Keys (``set:code``) of the regions of an edition with this name, spelling apart."""
+    found = (key for key, own in regions(year).items() if plain(own) == plain(name))
+    return tuple(sorted(found))
+
+
+@cache
 def region_sets(year: int) -> tuple[str, ...]:
     """Region sets of an edition."""
     return tuple(sorted({key.split(":", 1)[0] for key in regions(year)}))

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from coverage import _known
 from coverage import schema as definitions
 from coverage._cells import AMBIGUOUS
+from coverage.editions import EDITIONS
 from coverage.i18n import N_
-from coverage.schema import CODE, WORDS_NL, Kind
+from coverage.schema import CODE, WORDS_NL, Kind, Words
 from coverage.vocabulary import ServiceAreaType
 
 if TYPE_CHECKING:
@@ -319,7 +320,7 @@ def _code_of_name(text: str) -> Value:
     return Wrong(N_("“{value}” is a name. Write the code: {codes}."), {"codes": " / ".join(found)})
 
 
-def read_area(kind: str, text: str) -> Value:
+def read_area(kind: str, text: str, edition: int) -> Value:
     """Service area in its one spelling, or `Wrong`.
 
     Parameters
@@ -329,6 +330,8 @@ def read_area(kind: str, text: str) -> Value:
         when that could not be read.
     text
         As it stands in the file.
+    edition
+        Year of the division that the codes are of; 0 when it could not be read.
     """
     if not text:
         if kind in {
@@ -341,13 +344,13 @@ def read_area(kind: str, text: str) -> Value:
                     "A service area of type {kind} may not be empty. Fill it in, or make the "
                     "type unknown."
                 ),
-                {"kind": kind},
+                {"kind": Words(kind)},
             )
         return ""
     if kind == ServiceAreaType.MUNICIPALITIES:
         return _read_codes(text)
     if kind == ServiceAreaType.REGION:
-        return ":".join(part.strip() for part in text.split(":", 1))
+        return _read_region(text, edition)
     if kind == ServiceAreaType.RADIUS:
         return _read_radius(text)
     return text
@@ -362,6 +365,17 @@ def _read_codes(text: str) -> Value:
         if code:
             codes.append(str(code))
     return ";".join(dict.fromkeys(codes))
+
+
+def _read_region(text: str, edition: int) -> Value:
+    if ":" in text or edition not in EDITIONS:
+        return ":".join(part.strip() for part in text.split(":", 1))
+    keys = _known.regions_named(text, edition)
+    if not keys:
+        return text
+    return Wrong(
+        N_("“{value}” is the name of a region. Write its key: {keys}."), {"keys": " / ".join(keys)}
+    )
 
 
 def _read_radius(text: str) -> Value:

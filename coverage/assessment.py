@@ -15,6 +15,7 @@ from coverage import gap as gap_step
 from coverage import kleene, provenance, regional
 from coverage import status as status_step
 from coverage import supply as supply_step
+from coverage.labels import UNKNOWN
 from coverage.settings import Settings
 from coverage.vocabulary import CoverageStatus, FigureStatus, OfferType, RegionSet
 
@@ -119,8 +120,12 @@ class Assessment:
         -------
         pandas.DataFrame
             Figures are rounded to millionths: what lies beyond is floating-point arithmetic.
+            Where nothing is proven, status_at_least is ``unknown``: in a table that leaves the
+            tool, not known must not read as none.
         """
-        return pd.DataFrame(self.municipalities.reset_index()[list(COLUMNS)]).round(6)
+        table = pd.DataFrame(self.municipalities.reset_index())
+        table["status_at_least"] = table["status_at_least"].where(table["known"], UNKNOWN)
+        return table[list(COLUMNS)].round(6)
 
     def regions(self, region_set: str) -> pd.DataFrame:
         """Totals of each region of a set.
@@ -135,9 +140,9 @@ class Assessment:
         pandas.DataFrame
             Indexed by region_code: region_name, region_status (``example`` where the
             selection itself is one), municipalities, residents_0_17, imposed, extended,
-            count_status, demand, capacity and gap intervals (families a year), the range of
-            rungs of the worst municipality, certain, a count of municipalities for each proven
-            rung (``n_none`` .. ``n_covered``, ``n_unknown``), and share_unknown.
+            count_status, demand, capacity and gap intervals (families a year), the number of
+            municipalities on each proven rung (``n_none`` .. ``n_covered``) and of those of
+            which nothing is proven (``n_unknown``), and share_unknown.
 
         Raises
         ------
@@ -179,12 +184,14 @@ class Assessment:
         offer = self._areas.offer[pairs]
         rows = self.register.offers.iloc[offer].reset_index(drop=True)
         tests = self._tests.iloc[offer].reset_index(drop=True)
+        tests["service_area"] = np.where(self._areas.whole[pairs], kleene.YES, kleene.UNKNOWN)
         answers = tests[list(supply_step.TESTS)].to_numpy()
         worst = answers.min(axis=1, initial=kleene.YES)
         # The first test with the worst answer decides: a no outweighs an unknown before it.
         decisive = np.array(supply_step.TESTS)[(answers == worst[:, None]).argmax(axis=1)]
         passed = worst == kleene.YES
         least, most = status_step.offer_rungs(tests, rows["coordination"])
+        least = np.where(self._areas.whole[pairs], least, CoverageStatus.NONE.rung)
         provider = self.register.providers.set_index("provider_id")["name"]
         table = pd.DataFrame(
             {
@@ -221,7 +228,7 @@ class Assessment:
 
     @property
     def unplaced(self) -> pd.DataFrame:
-        """Offers of the register that serve no municipality that is known."""
+        """Offers of which it is not known where they serve: they may serve anybody."""
         return self.register.offers.iloc[self._areas.unplaced]
 
     @cached_property
@@ -289,13 +296,17 @@ def assess(
 
     Raises
     ------
-    KeyError
-        If `demand` names a municipality that the edition does not have.
+    coverage.demand.InvalidCountsError
+        If `demand` names a municipality that the edition does not have, or holds counts
+        that cannot be.
 
     Notes
     -----
     Without a complete inventory another offer may exist: then the status may be
     ``covered`` at most, capacity has no known upper bound, and the gap may be 0.
+
+    Capacity is shared over a service area by expected demand. That share is a rule, not an
+    estimate: `certain` means certain given the counts and this rule.
     """
     settings = settings or Settings()
     base = edition.municipalities
@@ -307,13 +318,19 @@ def assess(
     rung_low, rung_high = status_step.offer_rungs(tests, offers["coordination"])
 
     capacity = offers["capacity_families"].to_numpy(dtype=float)
-    known_capacity = np.nan_to_num(capacity)
-    weight = _weights(counts, base, settings)
-    shared = supply_step.share_capacity(known_capacity, areas, weight)
-    proven = (rung_low == status_step.COORDINATED)[areas.offer]
-    possible = (rung_high == status_step.COORDINATED)[areas.offer]
+    weight = np.nan_to_num(demand_step.expected_demand(counts, settings).to_numpy(dtype=float))
+    residents = np.nan_to_num(base["residents_0_17"].to_numpy(dtype=float))
+    shared = supply_step.share_capacity(np.nan_to_num(capacity), areas, weight, residents)
+    # What serves only a part of a municipality may help there, and proves nothing of the whole.
+    pair_low = np.where(areas.whole, rung_low[areas.offer], CoverageStatus.NONE.rung)
+    pair_high = rung_high[areas.offer]
+    proven = pair_low == status_step.COORDINATED
+    possible = pair_high == status_step.COORDINATED
     unbounded = possible & np.isnan(capacity)[areas.offer]
     complete = _inventory_complete(register.inventory, edition.year, base.index)
+    # An offer of which it is not known where it serves may serve anybody.
+    anywhere = rung_high[areas.unplaced]
+    roaming = capacity[areas.unplaced][anywhere == status_step.COORDINATED].sum()
 
     def per_municipality(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         sums = np.bincount(areas.municipality, weights=values, minlength=areas.municipalities)
@@ -321,7 +338,9 @@ def assess(
 
     capacity_low = per_municipality(shared * proven)
     capacity_high = np.where(
-        complete & (per_municipality(unbounded) == 0), per_municipality(shared * possible), np.nan
+        complete & (per_municipality(unbounded) == 0),
+        per_municipality(shared * possible) + roaming,
+        np.nan,
     )
     # The sums above add the same shares in the same order, so low is never above high.
     figures = pd.DataFrame(
@@ -338,11 +357,11 @@ def assess(
     figures = figures.join(gap_step.gap(figures))
 
     at_least = status_step.with_capacity(
-        status_step.best_rung(rung_low, areas), (figures["gap_high"] == 0).to_numpy()
+        status_step.best_rung(pair_low.astype(np.int8), areas),
+        (figures["gap_high"] == 0).to_numpy(),
     )
-    at_most = status_step.with_capacity(
-        status_step.best_rung(rung_high, areas), (figures["gap_low"] == 0).to_numpy()
-    )
+    best = np.maximum(status_step.best_rung(pair_high, areas), anywhere.max(initial=0))
+    at_most = status_step.with_capacity(best, (figures["gap_low"] == 0).to_numpy())
     at_most = np.where(complete, at_most, CoverageStatus.COVERED.rung).astype(np.int8)
     informal = (offers["offer_type"] == OfferType.INFORMAL).to_numpy()
     figures = figures.assign(
@@ -366,27 +385,23 @@ def assess(
     return Assessment(edition, register, settings, counts, table, tests, areas, shared)
 
 
-def _weights(
-    counts: pd.DataFrame, municipalities: pd.DataFrame, settings: Settings
-) -> npt.NDArray[np.float64]:
-    """Expected demand; where nobody has any, residents 0-17 do not matter either."""
-    weight = demand_step.expected_demand(counts, settings).to_numpy(dtype=float)
-    if not weight.any():
-        weight = municipalities["residents_0_17"].to_numpy(dtype=float)
-    known: npt.NDArray[np.float64] = np.nan_to_num(weight)
-    return known
-
-
 def _inventory_complete(
     inventory: pd.DataFrame, year: int, index: pd.Index
 ) -> npt.NDArray[np.bool_]:
-    """Whether the newest statement about a municipality says that all offers are known."""
+    """Whether the newest statement about a municipality says that all offers are known.
+
+    A date may be a year or a month. When it is not certain which of two statements that
+    disagree is the newest, nothing is proven.
+    """
     rows = inventory[inventory["edition"].astype(int) == year]
-    says = rows.assign(yes=rows["complete"] == "yes")
-    newest = says["date"] == says.groupby("gm_code")["date"].transform("max")
-    # Two statements of one day that disagree prove nothing.
-    complete = says[newest].groupby("gm_code")["yes"].all()
-    return complete.reindex(index, fill_value=False).to_numpy(dtype=bool)
+    yes = rows["complete"] == "yes"
+    earliest = rows["date"].where(rows["date"].str.len() > len("2010"), rows["date"] + "-01")
+    earliest = earliest.where(earliest.str.len() > len("2010-01"), earliest + "-01")
+    latest = rows["date"].where(rows["date"].str.len() > len("2010"), rows["date"] + "-12")
+    latest = latest.where(latest.str.len() > len("2010-12"), latest + "-31")
+    said = earliest[yes].groupby(rows["gm_code"]).max().reindex(index)
+    denied = latest[~yes].groupby(rows["gm_code"]).max().reindex(index)
+    return (said.notna() & (denied.isna() | (said > denied))).to_numpy(dtype=bool)
 
 
 def _provinces(edition: Edition) -> pd.Series:

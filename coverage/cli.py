@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -14,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 import coverage
 from coverage import i18n, labels
@@ -46,13 +49,17 @@ err = Console(stderr=True)
 def main() -> None:
     """Run the command line; the entry point of the package."""
     i18n.use(_language(sys.argv[1:]))
-    build()(prog_name="dekkend")
+    try:
+        build()(prog_name="dekkend")
+    except OSError as error:  # for instance a full disk behind the output
+        _tell(_("The output could not be written: {reason}", reason=error.strerror), style="red")
+        os._exit(BAD_INPUT)  # an ordinary exit would try to write what is left once more
 
 
 def _language(arguments: list[str]) -> str:
     """Language asked for: needed before the help texts are made."""
     asked = os.environ.get("DEKKEND_LANG", "")
-    for here, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for here, following in pairwise([*arguments, ""]):
         if here == "--lang":
             asked = following
         elif here.startswith("--lang="):
@@ -94,14 +101,16 @@ def assess(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = 2025,
     register: Annotated[
         Path | None,
-        typer.Option(help=_("Folder or workbook with your register of offers.")),
+        typer.Option(readable=False, help=_("Folder or workbook with your register of offers.")),
     ] = None,
     example: Annotated[
         bool, typer.Option("--example", help=_("Use the made-up example register."))
     ] = False,
     demand: Annotated[
         Path | None,
-        typer.Option(help=_("File with your own counts of orders per municipality.")),
+        typer.Option(
+            readable=False, help=_("File with your own counts of orders per municipality.")
+        ),
     ] = None,
     region_set: Annotated[
         str | None,
@@ -119,7 +128,7 @@ def assess(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = False,
 ) -> None:
     """Run `dekkend assess`."""
-    _check_use(edition, register, out_file, example=example)
+    _check_use(edition, register, out_file, example=example, plain=plain)
     with _working(N_("Calculating...")), _bad_input():
         result = _run(edition, register, demand, example=example)
         table = _table(result, region_set)
@@ -127,7 +136,12 @@ def assess(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def _check_use(
-    edition: int, register: Path | None, out_file: Path | None, *, example: bool
+    edition: int,
+    register: Path | None,
+    out_file: Path | None,
+    *,
+    example: bool = False,
+    plain: bool = False,
 ) -> None:
     """Stop at once on what cannot be meant."""
     if edition not in EDITIONS:
@@ -143,6 +157,8 @@ def _check_use(
                 suffixes=_(" or ").join(FORMATS),
             )
         )
+    if plain and out_file and out_file.suffix.lower() != ".csv":
+        _wrong_use(_("--plain is for .csv only."))
     if out_file and not out_file.parent.is_dir():
         _wrong_use(
             _(
@@ -154,16 +170,25 @@ def _check_use(
 
 
 def _run(edition: int, register: Path | None, demand: Path | None, *, example: bool) -> Assessment:
-
     shipped = coverage.EXAMPLE_REGISTER if example else coverage.PUBLIC_REGISTER
     offers = coverage.read_register(register or shipped)
     counts = read_demand(demand, edition) if demand else None
-    _print_faults((*offers.warnings, *(counts.attrs["warnings"] if counts is not None else ())))
-    return coverage.assess(coverage.load_edition(edition), offers, counts)
+    result = coverage.assess(coverage.load_edition(edition), offers, counts)
+    _print_faults(offers.warnings)
+    if counts is not None:
+        _print_faults(counts.attrs["warnings"])
+        used = int(counts[["imposed", "extended"]].notna().all(axis=1).sum())
+        _tell(
+            _(
+                "Own counts are used for {count} of {total} municipalities.",
+                count=used,
+                total=len(result.municipalities),
+            )
+        )
+    return result
 
 
 def _table(result: Assessment, region_set: str | None) -> pd.DataFrame:
-
     if region_set is None:
         return result.table()
     try:
@@ -182,22 +207,17 @@ def _table(result: Assessment, region_set: str | None) -> pd.DataFrame:
 def _deliver(
     result: Assessment, table: pd.DataFrame, out_file: Path | None, *, plain: bool
 ) -> None:
-
     example = result.is_example
     if out_file:
-        try:
+        with _writing(out_file):
             write_table(table, out_file, result.provenance, plain=plain, example=example)
-        except OSError as error:
-            _stop(_("{name} could not be written: {reason}", name=out_file, reason=error.strerror))
-        err.print(
-            _("{count} rows written to {name}", count=len(table), name=out_file), soft_wrap=True
-        )
+        _tell(_("{count} rows written to {name}", count=len(table), name=out_file))
     elif out.is_terminal:
         out.print(_rich(result, table))
     else:
-        sys.stdout.write(plain_csv(table, example=example))
+        typer.echo(plain_csv(table, example=example), nl=False)
     for note in _notes(result, table):
-        err.print(note, highlight=False, style="yellow", soft_wrap=True)
+        _tell(note, style="yellow")
 
 
 def _notes(result: Assessment, table: pd.DataFrame) -> list[str]:
@@ -225,13 +245,21 @@ def _notes(result: Assessment, table: pd.DataFrame) -> list[str]:
 def _rich(result: Assessment, table: pd.DataFrame) -> Table:
     """Table for a terminal: intervals and words instead of pairs of columns."""
     regional = "region_code" in table
-    shown = Table(header_style="bold", pad_edge=False)
+    periods = ", ".join(sorted(set(result.municipalities["count_period"]) - {""}))
+    statuses = sorted({_(labels.FIGURE_STATUS[word]) for word in table["count_status"]})
+    caption = _(
+        "Edition {year}. Demand, capacity and gap in families a year. Orders: {period}, {status}.",
+        year=result.edition.year,
+        period=periods,
+        status=", ".join(statuses),
+    )
+    shown = Table(header_style="bold", pad_edge=False, caption=caption, caption_justify="left")
     for name in ("region_code", "region_name") if regional else ("gm_code", "name"):
         shown.add_column(_(labels.COLUMN[name]), overflow="fold")
     for heading in (N_("Demand"), N_("Capacity"), N_("Gap")):
         shown.add_column(_(heading), justify="right")
     if regional:
-        for heading in (N_("Municipalities"), N_("covered"), N_("not known")):
+        for heading in (N_("Municipalities"), N_("covered"), N_("not known"), N_("other")):
             shown.add_column(_(heading), justify="right")
     else:
         shown.add_column(_("Status"), overflow="fold")
@@ -243,7 +271,10 @@ def _rich(result: Assessment, table: pd.DataFrame) -> Table:
             interval(row[f"{end}_low"], row[f"{end}_high"]) for end in ("demand", "capacity", "gap")
         ]
         if regional:
-            cells += [str(row[name]) for name in ("municipalities", "n_covered", "n_unknown")]
+            total, covered, unknown = (
+                row[name] for name in ("municipalities", "n_covered", "n_unknown")
+            )
+            cells += map(str, (total, covered, unknown, total - covered - unknown))
         else:
             cells.append(
                 status_words(
@@ -257,24 +288,25 @@ def _rich(result: Assessment, table: pd.DataFrame) -> Table:
 
 
 def check(
-    path: Annotated[Path, typer.Argument(help=_("Folder, workbook or table."))],
+    path: Annotated[Path, typer.Argument(readable=False, help=_("Folder, workbook or table."))],
     out_file: Annotated[
         Path | None,
         typer.Option("--out", help=_("Write all faults to this file; .csv or .xlsx.")),
     ] = None,
 ) -> None:
     """Run `dekkend check`."""
-    _check_use(2025, None, out_file, example=False)
+    _check_use(max(EDITIONS), None, out_file)
     with _working(N_("Checking...")), _bad_input():
         report = registers.check(path)
     if out_file:
-        write_table(faults_table(report.faults), out_file, {"file": str(path)})
+        with _writing(out_file):
+            write_table(faults_table(report.faults), out_file, {})
     _print_faults(report.faults)
     for name, rows in report.rows.items():
-        out.print(i18n.ngettext("{name}: {count} row", "{name}: {count} rows", rows, name=name))
+        typer.echo(i18n.ngettext("{name}: {count} row", "{name}: {count} rows", rows, name=name))
     if any(fault.severity == "error" for fault in report.faults):
         raise typer.Exit(BAD_INPUT)
-    out.print(_("No faults that stop the reading."), style="green")
+    typer.echo(_("No faults that stop the reading."))
 
 
 def start(
@@ -290,7 +322,10 @@ def start(
     }
     command = [sys.executable, "-m", "streamlit", "run", str(root() / "app.py")]
     command += [f"--{name}={value}" for name, value in flags.items()]
-    out.print(_("Dekkend runs on http://127.0.0.1:{port} (stop with Ctrl+C)", port=port))
+    with socket.socket() as trial:
+        if trial.connect_ex(("127.0.0.1", port)) == 0:
+            _stop(_("Port {port} is in use. Choose another one with --port.", port=port))
+    typer.echo(_("Dekkend starts on http://127.0.0.1:{port} (stop with Ctrl+C)", port=port))
     raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603
 
 
@@ -310,6 +345,15 @@ def _working(message: str) -> Iterator[None]:
 
 
 @contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell in a line why a file could not be written."""
+    try:
+        yield
+    except OSError as error:
+        _stop(_("{name} could not be written: {reason}", name=path, reason=error.strerror))
+
+
+@contextmanager
 def _bad_input() -> Iterator[None]:
     """Turn a user's mistake into a list of faults and exit code 1."""
     try:
@@ -319,26 +363,29 @@ def _bad_input() -> Iterator[None]:
         raise typer.Exit(BAD_INPUT) from None
 
 
+def _tell(message: str, style: str = "") -> None:
+    """Say something beside the output, as it is: no markup, no broken paths."""
+    err.print(Text(message, style=style), soft_wrap=True)
+
+
 def _print_faults(faults: tuple[Fault, ...]) -> None:
     for fault in faults[:SHOWN_FAULTS]:
-        colour = "red" if fault.severity == "error" else "yellow"
-        err.print(f"[{colour}]*[/] {escape(fault.text())}", highlight=False, soft_wrap=True)
+        _tell(f"* {fault.text()}", style="red" if fault.severity == "error" else "yellow")
     rest = len(faults) - SHOWN_FAULTS
     if rest > 0:
-        err.print(
-            i18n.ngettext(
+        _tell(
+            _(
                 "... and {count} more. `dekkend check PATH --out FILE` writes them all.",
-                "... and {count} more. `dekkend check PATH --out FILE` writes them all.",
-                rest,
+                count=i18n.number(rest),
             )
         )
 
 
 def _stop(message: str) -> NoReturn:
-    err.print(message, style="red", highlight=False, soft_wrap=True)
+    _tell(message, style="red")
     raise typer.Exit(BAD_INPUT)
 
 
 def _wrong_use(message: str) -> NoReturn:
-    err.print(message, style="red", highlight=False, soft_wrap=True)
+    _tell(message, style="red")
     raise typer.Exit(WRONG_USE)

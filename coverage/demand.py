@@ -24,6 +24,10 @@ COUNTS = ("imposed", "extended")
 """The two counts that demand is made of, in children a year."""
 
 
+class InvalidCountsError(ValueError):
+    """Counts of orders that cannot be used."""
+
+
 def poisson_interval(
     mean_low: npt.ArrayLike, mean_high: npt.ArrayLike, confidence: float
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -166,22 +170,45 @@ def merge_counts(shipped: pd.DataFrame, entered: pd.DataFrame | None) -> pd.Data
 
     Raises
     ------
-    KeyError
-        If `entered` has a code that `shipped` has not.
+    InvalidCountsError
+        If `entered` has a code that `shipped` has not or has one twice, lacks a count, or holds
+        counts that are negative, infinite, outside their own bounds or of no known status.
     """
     if entered is None or entered.empty:
         return shipped
-    if not entered.index.isin(shipped.index).all():
-        strange = ", ".join(map(str, entered.index.difference(shipped.index)[:5]))
-        raise KeyError(f"not in this edition: {strange}")
+    _check(entered, shipped.index)
     known = entered.dropna(subset=list(COUNTS)).copy()
     for name in COUNTS:
         for bound in (f"{name}_low", f"{name}_high"):
             known[bound] = known[bound].fillna(known[name]) if bound in known else known[name]
-    if "count_status" not in known:
-        known["count_status"] = FigureStatus.ENTERED.value
+    for name, default in (("count_status", FigureStatus.ENTERED.value), ("unit", "children")):
+        known[name] = known[name].replace("", default).fillna(default) if name in known else default
     merged = shipped.copy()
     # A user's row replaces the whole shipped row: its source must not stay behind.
     for column in shipped.columns:
         merged.loc[known.index, column] = known.get(column, "")
     return merged
+
+
+def _check(entered: pd.DataFrame, codes: pd.Index) -> None:
+    """Refuse counts that cannot be."""
+    lacking = [name for name in COUNTS if name not in entered]
+    if lacking:
+        raise InvalidCountsError(f"no column {', '.join(lacking)}")
+    strange = entered.index.difference(codes)
+    if len(strange):
+        raise InvalidCountsError(f"not in this edition: {', '.join(map(str, strange[:5]))}")
+    if not entered.index.is_unique:
+        raise InvalidCountsError("a municipality stands there twice")
+    for name in COUNTS:
+        bounds = [f"{name}_low", name, f"{name}_high"]
+        values = entered.reindex(columns=bounds).astype(float)
+        if (values < 0).to_numpy().any() or np.isinf(values.to_numpy()).any():
+            raise InvalidCountsError(f"{name}: counts are 0 or more, and finite")
+        given = values.bfill(axis=1).ffill(axis=1).to_numpy()
+        if (np.diff(given, axis=1) < 0).any():
+            raise InvalidCountsError(f"{name}: the bounds must lie round the count")
+    if "count_status" in entered:
+        statuses = set(entered["count_status"].dropna()) - {"", *map(str, FigureStatus)}
+        if statuses:
+            raise InvalidCountsError(f"no such count_status: {', '.join(map(str, statuses))}")

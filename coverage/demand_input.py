@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coverage import _known, references, tables
+from coverage._cells import number_text
 from coverage.editions import EDITIONS
 from coverage.faults import BadInputError, Fault, errors, in_order, row_faults, warnings
 from coverage.i18n import N_
-from coverage.schema import DEMAND, DemandUnit
+from coverage.schema import DEMAND, DemandUnit, Words
 from coverage.vocabulary import FigureStatus
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read
     faults = [
         *read.faults,
         *references.code_faults(read.file, table["gm_code"], years),
+        *_too_many(read, year),
         *(() if errors(read.faults) else _doubts(read)),
     ]
     return tables.Read(table, in_order(faults), read.file, read.complete, read.missing)
@@ -95,9 +97,44 @@ def likely_edition(codes: pd.Series[str]) -> int:
     return max(newest_first, key=lambda year: int(codes.isin(_known.codes(year)).sum()))
 
 
+def _too_many(read: tables.Read, year: int) -> Iterator[Fault]:
+    """Municipalities with more orders than children: a digit or a column is wrong."""
+    children = read.table["gm_code"].map(_known.residents_0_17(year))
+    for count in COUNTS:
+        orders = read.table[count]
+        for row in orders.index[orders > children]:
+            yield Fault(
+                read.file,
+                int(row),
+                count,
+                number_text(float(orders[row])),
+                N_(
+                    "{value} orders cannot be: {name} has {children} residents under 18. "
+                    "Correct the number, or check that no column has shifted."
+                ),
+                {
+                    "name": _known.name_of(read.table.loc[row, "gm_code"]),
+                    "children": round(children[row]),
+                },
+            )
+
+
 def _doubts(read: tables.Read) -> Iterator[Fault]:
     """What a user should know of the way in which the counts are used."""
     table = read.table
+    yield from _other_names(read)
+    if not table[list(COUNTS)].notna().all(axis=1).any():
+        yield Fault(
+            read.file,
+            None,
+            "",
+            "",
+            N_(
+                "No counts are used: there is no row in which both imposed and extended are "
+                "known. The figures that come with the edition stay in use."
+            ),
+            severity="warning",
+        )
     half = table[list(COUNTS)].notna().sum(axis=1).eq(1)
     codes = table.loc[half, "gm_code"]
     yield from row_faults(
@@ -117,5 +154,26 @@ def _doubts(read: tables.Read) -> Iterator[Fault]:
             "unit",
             str(units.iloc[0]),
             N_("The figures count {value}; the calculation takes them for children."),
+            {"value": Words(units.iloc[0])},
             severity="warning",
         )
+
+
+def _other_names(read: tables.Read) -> Iterator[Fault]:
+    """Names that no year gives to the code beside them."""
+    named = read.table[read.table["name"].ne("")]
+    for row, code, name in zip(named.index, named["gm_code"], named["name"], strict=True):
+        own = _known.name_of(code)
+        if own and not _known.is_name_of(name, code):
+            yield Fault(
+                read.file,
+                int(row),
+                "name",
+                name,
+                N_(
+                    "{code} is {own}, not “{value}”. Check that the codes and the numbers stand "
+                    "in the right row."
+                ),
+                {"code": code, "own": own},
+                severity="warning",
+            )

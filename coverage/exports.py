@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
 
 from coverage import labels
 from coverage.i18n import _
-from coverage.vocabulary import CoverageStatus
+from coverage.labels import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
 FORMATS = (".csv", ".xlsx")
 """Suffixes that `write_table` knows."""
+
+METADATA = "-metadata.json"
+"""What follows the name of a CSV in the name of the file that says how it was made."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _EXAMPLE_FILL = "#FFF3C4"
@@ -55,12 +57,13 @@ def neutralise(table: pd.DataFrame) -> pd.DataFrame:
     >>> neutralise(pd.DataFrame({"name": ["=1+1", "Urk"]}))["name"].tolist()
     ["'=1+1", 'Urk']
     """
-    safe = table.copy()
-    for name in safe.columns:
-        if pd.api.types.is_string_dtype(safe[name]):
-            text = safe[name].astype("str")
-            safe[name] = text.where(~text.str.startswith(_FORMULA_STARTS), "'" + text)
-    return safe
+    texts = table.select_dtypes(["object", "string", "category"])
+    return table.assign(**{str(name): texts[name].map(_as_text) for name in texts})
+
+
+def _as_text(cell: object) -> object:
+    starts = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)
+    return f"'{cell}" if starts else cell
 
 
 def write_table(
@@ -80,8 +83,9 @@ def write_table(
     path
         File to write; ``.csv`` or ``.xlsx``. An existing file is replaced in one step.
     provenance
-        What made the table; `coverage.assessment.Assessment.provenance`. Goes into a sheet
-        of the workbook. A CSV has no place for it.
+        What made the table; `coverage.assessment.Assessment.provenance`, or nothing. Goes into
+        a sheet of the workbook. A CSV has no place for it: there it goes into a file beside
+        it, with `METADATA` behind the name.
     plain
         CSV with comma and decimal point, for programs. Otherwise as a Dutch Excel reads it:
         semicolon, decimal comma, UTF-8 with byte order mark.
@@ -103,6 +107,10 @@ def write_table(
     try:
         if suffix == ".csv":
             _write_csv(table, draft, plain=plain, example=example)
+            if provenance:
+                text = json.dumps(dict(provenance), indent=2, ensure_ascii=False)
+                beside = path.with_name(f"{path.name}{METADATA}")
+                beside.write_text(f"{text}\n", encoding="utf-8")
         else:
             _write_xlsx(table, draft, provenance, example=example)
         draft.replace(path)
@@ -137,7 +145,8 @@ def _write_xlsx(
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"title": "Dekkend", "comments": json.dumps(dict(provenance))[:250]})
         _sheet(book, _("Table"), _marked(table, example=example), example=example)
-        _sheet(book, _("About this table"), _flat(provenance), example=False)
+        if provenance:
+            _sheet(book, _("About this table"), _flat(provenance), example=False)
 
 
 def _sheet(book: xlsxwriter.Workbook, title: str, table: pd.DataFrame, *, example: bool) -> None:
@@ -150,8 +159,10 @@ def _sheet(book: xlsxwriter.Workbook, title: str, table: pd.DataFrame, *, exampl
         label = _(labels.COLUMN[str(name)]) if name in labels.COLUMN else str(name)
         sheet.write_string(0, place, str(name), head)
         sheet.write_comment(0, place, label)
-        numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-        if numeric:
+        if pd.api.types.is_bool_dtype(column):
+            for row, value in enumerate(column, start=1):
+                sheet.write_boolean(row, place, bool(value))
+        elif pd.api.types.is_numeric_dtype(column):
             values = column.to_numpy(dtype=float, na_value=np.nan)
             known = values[~np.isnan(values)]
             style = whole if np.array_equal(known, np.round(known)) else broken
@@ -171,25 +182,14 @@ def _sheet(book: xlsxwriter.Workbook, title: str, table: pd.DataFrame, *, exampl
 def _grey_unknown(
     book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, table: pd.DataFrame
 ) -> None:
-    """Set the statuses of which nothing is known apart: "none at least" is not "none"."""
+    """Set the statuses of which nothing is known apart."""
     places = {name: place for place, name in enumerate(table.columns)}
-    if not {"status_at_least", "status_at_most"} <= places.keys() or table.empty:
+    if "status_at_least" not in places or table.empty:
         return
-    least, most = (xl_col_to_name(places[f"status_at_{end}"]) for end in ("least", "most"))
+    place = places["status_at_least"]
     grey = book.add_format({"font_color": "#6B6B6B", "italic": True, "bg_color": "#E6E6E6"})
-    rule = f'=AND(${least}2="{CoverageStatus.NONE}",${most}2="{CoverageStatus.COVERED}")'
-    sheet.conditional_format(
-        1,
-        places["status_at_least"],
-        len(table),
-        places["status_at_most"],
-        {"type": "formula", "criteria": rule, "format": grey},
-    )
-    sheet.write_comment(
-        0,
-        places["status_at_least"],
-        _("At least, at most. From none to covered (grey) means: nothing is known."),
-    )
+    rule = {"type": "cell", "criteria": "==", "value": f'"{UNKNOWN}"', "format": grey}
+    sheet.conditional_format(1, place, len(table), place, rule)
 
 
 def _flat(record: Mapping[str, Any]) -> pd.DataFrame:

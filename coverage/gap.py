@@ -41,7 +41,7 @@ def gap(supply_and_demand: pd.DataFrame) -> pd.DataFrame:
 
 def _short(shortage: pd.Series) -> pd.Series:
     """What is short; a rounding error of a shared capacity is not a family."""
-    return shortage.where(shortage > ROUNDING, 0.0)
+    return shortage.mask(shortage <= ROUNDING, 0.0)
 
 
 def regional_gap(

@@ -90,7 +90,7 @@ def number(value: float, digits: int = 0) -> str:
     if math.isnan(value):
         return "?"
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
-    return format_decimal(round(value, digits), format=pattern, locale=_language.get())
+    return format_decimal(round(value, digits) + 0.0, format=pattern, locale=_language.get())
 
 
 def percent(value: float, digits: int = 0) -> str:

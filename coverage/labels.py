@@ -23,7 +23,7 @@ STATUS: dict[str, str] = {
 """The rungs of the ladder, as statements that are certain."""
 
 PROVEN: dict[str, str] = {
-    CoverageStatus.NONE: N_("nothing proven yet"),
+    CoverageStatus.NONE: N_("no offer proven, certainly not covered"),
     CoverageStatus.SHORT_TERM_ONLY: N_("voluntary offer"),
     CoverageStatus.WITHOUT_COORDINATION: N_("voluntary, long-term offer"),
     CoverageStatus.COORDINATION_NOT_DESCRIBED: N_(
@@ -32,11 +32,16 @@ PROVEN: dict[str, str] = {
     CoverageStatus.SHORT_OF_CAPACITY: N_("voluntary, long-term offer with care coordination"),
     CoverageStatus.COVERED: N_("enough voluntary, long-term offer with care coordination"),
 }
-"""What a rung says when it is only the lower end: what is proven, and no more."""
+"""What a rung says when it is only the lower end: what is proven, and no more.
+
+The lowest rung is known to be a lower end only where the inventory is complete and no offer
+that is possible covers; with less than that, nothing is known.
+"""
 
 TEST: dict[str, str] = {
     "offer_type": N_("Is it support of the family itself?"),
     "running": N_("Does it run in this year?"),
+    "service_area": N_("Does it serve the whole municipality?"),
     "voluntary": N_("Is it voluntary?"),
     "long_term": N_("Is it long-term?"),
     "coordination": N_("Does it include care coordination?"),

@@ -21,8 +21,8 @@ from xstatic.pkg import leaflet
 
 from coverage.i18n import _
 from coverage.labels import PROVEN, STATUS
-from coverage.vocabulary import LADDER, CoverageStatus
-from coverage.wording import capital, families, status_words
+from coverage.vocabulary import LADDER, CoverageStatus, FigureStatus
+from coverage.wording import capital, families_a_year, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,6 +141,10 @@ class OfflineMap(folium.Map):
                     map.fitBounds(corners, { padding: [8, 8], ...options });
                 };
                 map.lookAt({{ this.corners|tojson }}, { animate: false });
+                // A click gives the shape the focus, which would keep its tooltip open.
+                map.on("click", () => map.eachLayer((layer) => {
+                    if (layer instanceof L.Tooltip) map.closeTooltip(layer);
+                }));
                 // Until the reader takes over, the view follows the size of the frame.
                 for (const kind of ["pointerdown", "keydown"]) {
                     frame.addEventListener(kind, () => { map.touched = true; });
@@ -198,7 +202,8 @@ def coverage_map(
     Parameters
     ----------
     municipalities
-        Indexed by gm_code: name, status_at_least, certain, known, gap_low, gap_high (families).
+        Indexed by gm_code: name, status_at_least, certain, known, gap_low, gap_high (families a
+        year), count_status.
     boundaries
         Polygons of the same municipalities, from `shapes`.
     leaflet
@@ -315,7 +320,7 @@ def _shape(outline: shapely.Geometry, **options: Any) -> folium.GeoJson:  # noqa
 
 
 def _features(municipalities: pd.DataFrame, boundaries: gpd.GeoSeries) -> dict[str, Any]:
-    columns = ["name", "status_at_least", "certain", "known", "gap_low", "gap_high"]
+    columns = ["name", "status_at_least", "certain", "known", "gap_low", "gap_high", "count_status"]
     # What is known is drawn last, so that its edges lie on top.
     drawn = municipalities[columns].sort_values(["known", "certain"], kind="stable")
     polygons = shapely.to_geojson(boundaries.loc[drawn.index].to_numpy())
@@ -342,7 +347,9 @@ def _features(municipalities: pd.DataFrame, boundaries: gpd.GeoSeries) -> dict[s
 def _tooltip(row: Any) -> str:  # noqa: ANN401 - a named tuple of a row
     # Names come from files: a tooltip is HTML, so they are escaped.
     status = status_words(row.status_at_least, certain=row.certain, known=row.known)
-    gap = _("Gap: {families}", families=families(row.gap_low, row.gap_high))
+    gap = _("Gap: {families}", families=families_a_year(row.gap_low, row.gap_high))
+    if row.count_status == FigureStatus.ESTIMATED:
+        gap = _("{figure} (estimated)", figure=gap)
     return f"<b>{html.escape(row.name)}</b><br>{html.escape(status)}<br>{html.escape(gap)}"
 
 
@@ -464,6 +471,8 @@ _MAP_CSS = """
     "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
 .outside-region { cursor: default; outline: 0; }
 .leaflet-container:focus-visible { outline: 3px solid #1c6fb5; outline-offset: -3px; }
+/* No keyboard reaches a shape, so its focus comes from a click: a box round it says nothing. */
+path[tabindex="-1"]:focus { outline: 0; }
 .municipality-tip { border: 0; border-radius: 6px; padding: 8px 10px; color: #16202c;
     box-shadow: 0 2px 10px rgba(0, 0, 0, .25); font-size: 13px; max-width: 260px;
     white-space: normal; width: max-content; }

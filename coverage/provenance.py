@@ -48,7 +48,8 @@ def record(
     """
     regions = edition.regions
     example_sets = regions.loc[regions["status"] == FigureStatus.EXAMPLE, "region_set"]
-    residents = pd.DataFrame(edition.municipalities[["name", "residents_0_17"]])
+    places = ["name", "residents_0_17", "centre_x", "centre_y"]
+    municipalities = pd.DataFrame(edition.municipalities[places])
     tables = (register.providers, register.locations, register.offers, register.inventory)
     return {
         "software": "dekkend",
@@ -69,7 +70,8 @@ def record(
         "sha256": {
             "register": table_hash(*tables),
             "counts": table_hash(counts),
-            "residents": table_hash(residents),
+            "municipalities": table_hash(municipalities),
+            "regions": table_hash(regions),
         },
         "sources": edition.sources.to_dict("records"),
     }

@@ -14,7 +14,7 @@ from coverage import _known
 from coverage.editions import EDITIONS, editions_with
 from coverage.faults import Fault, row_faults
 from coverage.i18n import N_
-from coverage.schema import REGION
+from coverage.schema import LONG_TERM_MONTHS, REGION, Words
 from coverage.vocabulary import FigureStatus, FunctionStatus, ServiceAreaType, Ternary
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage.tables import Read
-
-LONG_TERM_MONTHS = 6
-"""An offer that lasts longer is long-term by definition."""
 
 FEW, MANY = 50, 2000
 """A likeness is looked for with fewer strange and fewer known identifiers: it takes long."""
@@ -231,15 +228,17 @@ def offer_warnings(offers: Read) -> Iterator[Fault]:
     )
     short = table["long_term"].eq(Ternary.YES) & table["duration_months_max"].le(LONG_TERM_MONTHS)
     long = table["long_term"].eq(Ternary.NO) & table["duration_months_min"].gt(LONG_TERM_MONTHS)
-    yield from row_faults(
-        offers.file,
-        table.loc[short | long, "long_term"],
-        N_(
-            "long_term is {value}; that does not agree with the duration in months. "
-            "Correct one of the two."
-        ),
-        severity="warning",
-    )
+    for word, contradicted in ((Ternary.YES, short), (Ternary.NO, long)):
+        yield from row_faults(
+            offers.file,
+            table.loc[contradicted, "long_term"],
+            N_(
+                "long_term is {value}; that does not agree with the duration in months. "
+                "Correct one of the two."
+            ),
+            {"value": Words(word)},
+            severity="warning",
+        )
     year = table[["year_from", "year_to", "first_seen", "last_seen"]].astype("float64")
     outside = year["last_seen"].gt(year["year_to"]) | year["first_seen"].lt(year["year_from"])
     yield from row_faults(

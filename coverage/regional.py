@@ -9,7 +9,6 @@ import pandas as pd
 
 from coverage import demand as demand_step
 from coverage import gap as gap_step
-from coverage import status as status_step
 from coverage.labels import UNKNOWN
 from coverage.vocabulary import LADDER, FigureStatus
 
@@ -55,10 +54,6 @@ def totals(
         # One municipality without a known bound leaves the region without one.
         result[end] = rows[end].fillna(np.inf).groupby(region).sum().replace(np.inf, np.nan)
     result = result.join(gap_step.regional_gap(rows, region, result))
-    for end in ("status_at_least", "status_at_most"):
-        rung = rows[end].map(LADDER.index).groupby(region).min()
-        result[end] = status_step.names(rung.reindex(result.index).to_numpy())
-    result["certain"] = result["status_at_least"] == result["status_at_most"]
     shown = rows["status_at_least"].where(rows["known"], UNKNOWN)
     for word in (*LADDER, UNKNOWN):
         result[f"n_{word}"] = (shown == word).groupby(region).sum()

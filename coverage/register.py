@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from coverage import _cells, references, tables
-from coverage.demand_input import examine_demand, read_demand
+from coverage.demand_input import examine_demand
 from coverage.faults import BadInputError, Fault, errors, in_order, warnings
 from coverage.i18n import N_
 from coverage.schema import DEMAND, REGISTER
@@ -30,7 +30,6 @@ __all__ = [
     "Report",
     "check",
     "empty_register",
-    "read_demand",
     "read_register",
     "write_register",
 ]
@@ -48,10 +47,13 @@ TABLES = {**REGISTER, "demand": DEMAND}
 
 @dataclass(frozen=True, eq=False)
 class Register:
-    """Four tables, checked.
+    """Four tables that belong together.
 
     Empty text is ``""``; numbers are float with NaN for unknown; years and
     editions are nullable Int64. The index is 0, 1, 2, ...
+
+    The constructor takes the tables as they are: it does not check them. `from_tables`
+    checks tables in memory, and `read_register` those in files.
 
     Parameters
     ----------

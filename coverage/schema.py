@@ -19,7 +19,7 @@ import pandera.pandas as pa
 
 from coverage.editions import EDITIONS
 from coverage.faults import Later
-from coverage.i18n import N_
+from coverage.i18n import N_, language
 from coverage.vocabulary import (
     Certainty,
     FigureStatus,
@@ -41,6 +41,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 LONGEST_TEXT = 32_767
 """Characters that fit in one cell of a spreadsheet."""
+
+LONG_TERM_MONTHS = 6
+"""Support that lasts longer than this many months is long-term."""
+
+MOST = 1_000_000
+"""Numbers above this are taken for a typing error: there are fewer families with children."""
 
 WORDS_NL: dict[str, str] = {
     "yes": "ja",
@@ -83,6 +89,20 @@ WORDS_NL: dict[str, str] = {
     "measures": "maatregelen",
 }
 """Dutch word for each word of the vocabulary; both are accepted in a file."""
+
+
+class Words(str):
+    """Words of the vocabulary, with ``, `` between them, that fill in a message.
+
+    They are shown in the language of the reader: both are accepted in a file.
+    """
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if language() != "nl":
+            return format(str(self), spec)
+        return format(", ".join(WORDS_NL.get(word, word) for word in self.split(", ")), spec)
 
 
 class Kind(StrEnum):
@@ -186,7 +206,7 @@ def _column(  # noqa: PLR0913 - one call per column, every argument by name
             pa.Check.isin(
                 [*allowed, ""],
                 error=NOT_A_WORD,
-                title=", ".join(allowed),
+                title=Words(", ".join(allowed)),
             )
         )
     return pa.Column(
@@ -209,13 +229,22 @@ def _word(words: type[StrEnum], meaning: str, **kwargs: Any) -> pa.Column:  # no
 
 
 def _number(meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401
-    """Quantity that cannot be negative, nor infinite."""
-    check = pa.Check(
-        lambda number: number.ge(0) & number.lt(float("inf")),
+    """Quantity that cannot be negative, nor larger than `MOST`."""
+    low = pa.Check(
+        lambda number: number.ge(0),
         name="not_negative",
         error=N_("{value} is below zero. Fill in 0 or more, or leave it empty if it is unknown."),
     )
-    return _column(Kind.NUMBER, meaning, checks=[check], **kwargs)
+    high = pa.Check(
+        lambda number: number.le(MOST),
+        name="not_too_high",
+        error=N_(
+            "{value} is more than {limit}: that is too many. Correct the number, or leave it "
+            "empty if it is unknown."
+        ),
+        statistics={"limit": MOST},
+    )
+    return _column(Kind.NUMBER, meaning, checks=[low, high], **kwargs)
 
 
 def _year(meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401
@@ -534,6 +563,14 @@ OFFERS = _schema(
                 "round the location. country, unknown: empty"
             ),
             example="GM0363;GM0034",
+        ),
+        "partial_area": _word(
+            YesNo,
+            N_(
+                "Whether the offer serves only a part of the municipalities in its service area, "
+                "for instance one quarter; empty = not stated"
+            ),
+            example="no",
         ),
         "edition": _edition(
             N_("Year of the division that the codes in the service area are of"), required=True

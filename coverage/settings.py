@@ -25,9 +25,9 @@ class Settings(BaseModel):
         Support is long-term when it may last longer than this many months.
         Source: the study's definition of long-term support, read as over 6 months.
     confidence
-        Probability that the interval of an estimated count is meant to hold.
+        Probability that the interval of an estimated count is meant to hold; 0.999 at most.
     sighting_holds_years
-        An offer whose end is not known is taken to run for this many years after it
+        An offer whose end is not known is presumed to run for this many years after it
         was last seen; later, whether it runs is unknown. An assumption of this tool:
         one term of a municipal council. No source gives a number.
 
@@ -49,7 +49,7 @@ class Settings(BaseModel):
     share_extended_high: Share = 0.15
     children_per_family: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     long_term_months: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 6.0
-    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.90
+    confidence: Annotated[float, Field(gt=0, le=0.999)] = 0.90
     sighting_holds_years: Annotated[int, Field(ge=0)] = 4
 
     @model_validator(mode="after")

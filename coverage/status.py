@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from coverage.supply import ServiceAreas
 
-Rungs = "npt.NDArray[np.int8]"
-
 COORDINATED = CoverageStatus.SHORT_OF_CAPACITY.rung
 """Highest rung that one offer alone can prove; above it capacity decides."""
 
@@ -69,7 +67,7 @@ def best_rung(rungs: npt.NDArray[np.int8], areas: ServiceAreas) -> npt.NDArray[n
     Parameters
     ----------
     rungs
-        Rung of each offer, shape (offers,).
+        Rung of the offer of each pair, shape (pairs,).
     areas
         Who serves whom.
 
@@ -79,7 +77,7 @@ def best_rung(rungs: npt.NDArray[np.int8], areas: ServiceAreas) -> npt.NDArray[n
         Shape (municipalities,); 0 where no offer serves.
     """
     best = np.zeros(areas.municipalities, dtype=np.int8)
-    np.maximum.at(best, areas.municipality, rungs[areas.offer])
+    np.maximum.at(best, areas.municipality, rungs)
     return best
 
 

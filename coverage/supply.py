@@ -22,15 +22,24 @@ if TYPE_CHECKING:
 Rows: TypeAlias = "npt.NDArray[np.intp]"
 Pairs: TypeAlias = tuple[Rows, Rows]
 
-TESTS = ("offer_type", "running", "voluntary", "long_term", "coordination", "capacity")
-"""The tests on an offer, in the order in which they are asked."""
+TESTS = (
+    "offer_type",
+    "running",
+    "service_area",
+    "voluntary",
+    "long_term",
+    "coordination",
+    "capacity",
+)
+"""The tests on an offer, in the order in which they are asked. That of the service area is asked
+for each municipality; see `ServiceAreas.whole`."""
 
 REGISTER_LONG_TERM_MONTHS = 6.0
 """What "long-term" means in the column of that name: longer than six months."""
 
-SERVED_PART = 0.5
-"""A municipality of another edition is served when at least this part of its residents 0-17
-lives in the service area. An assumption of this tool."""
+
+WHOLE = 1 - 1e-5
+"""Part from which a municipality is served whole; shares are written with six decimals."""
 
 
 class Division(Protocol):
@@ -64,8 +73,8 @@ def offer_tests(offers: pd.DataFrame, year: int, settings: Settings) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        One row an offer in the same order, one ``int8`` column for each of `TESTS`, with the
-        values of `coverage.kleene`.
+        One row an offer in the same order, one ``int8`` column for each of `TESTS` but
+        ``service_area``, with the values of `coverage.kleene`.
 
     Notes
     -----
@@ -105,17 +114,19 @@ def _running(offers: pd.DataFrame, year: int, holds: int) -> kleene.Truth:
         offers[name].to_numpy(dtype=float, na_value=np.nan)
         for name in ("year_from", "year_to", "first_seen", "last_seen")
     )
+    written = pd.to_numeric(offers["source_date"].str[:4], errors="coerce").to_numpy(dtype=float)
+    # A source sees what it tells of, unless it is older than the start: then it tells a plan.
+    unseen = np.isnan(first) & np.isnan(last)
+    planned = unseen & (written < start)
+    first = np.where(unseen & ~planned, written, first)
     seen = np.fmax(first, last)
     begun_by = np.fmin(np.fmin(start, first), last)
-    # A row that does not say when the offer was seen speaks of the edition that it names.
+    # A row without any date of seeing is presumed to speak of the edition that it names.
     speaks = np.isnan(seen) & (offers["edition"].to_numpy(dtype=int) == year)
     # Without a known end, a sign of life holds for some years.
     until = np.where(np.isnan(end), np.fmax(start, seen) + holds, end)
     begun = (begun_by <= year) | (np.isnan(begun_by) & speaks)
     lasts = (year <= until) | (np.isnan(end) & speaks)
-    # A source older than the start tells a plan; nobody saw it carried out.
-    written = pd.to_numeric(offers["source_date"].str[:4], errors="coerce").to_numpy(dtype=float)
-    planned = np.isnan(seen) & (written < start)
     return kleene.from_conditions(yes=begun & lasts & ~planned, no=(year < start) | (year > end))
 
 
@@ -143,12 +154,20 @@ class ServiceAreas:
         Row numbers of offers, ascending, shape (pairs,).
     municipality
         Row numbers of municipalities, shape (pairs,). Each pair occurs once.
+    part
+        Part of the residents 0-17 of the municipality that live in the service area,
+        above 0 up to 1, shape (pairs,). Below 1 for areas of another edition.
+    whole
+        Where the offer is known to serve all of the municipality, shape (pairs,). It
+        cannot prove anything of the others; it only may serve them.
     offers, municipalities
         Number of offers and of municipalities.
     """
 
     offer: npt.NDArray[np.intp]
     municipality: npt.NDArray[np.intp]
+    part: npt.NDArray[np.float64]
+    whole: npt.NDArray[np.bool_]
     offers: int
     municipalities: int
 
@@ -159,7 +178,7 @@ class ServiceAreas:
 
     @property
     def unplaced(self) -> npt.NDArray[np.intp]:
-        """Row numbers of the offers that serve no municipality of this division."""
+        """Row numbers of the offers of which it is not known where they serve."""
         return np.setdiff1d(np.arange(self.offers), self.offer)
 
 
@@ -171,11 +190,12 @@ def service_areas(
     Parameters
     ----------
     offers, locations
-        Tables of a register. An offer whose codes are of another edition is carried to
-        this one by the crosswalk; see `SERVED_PART`.
+        Tables of a register. An area in the codes of another edition is carried to this
+        one by the crosswalk, with the part of each municipality that it holds.
     division
         The edition that is assessed. A radius (km) is taken round the location, and
-        serves the municipalities whose centre of residents lies within it.
+        serves the municipalities whose centre of residents lies within it, and the one
+        in which the location lies.
 
     Returns
     -------
@@ -183,22 +203,30 @@ def service_areas(
         An offer with an unknown area has no pairs.
     """
     count = len(division.municipalities)
-    pairs = [np.empty(0, dtype=np.int64)]
+    round_a_point = (offers["service_area_type"] == ServiceAreaType.RADIUS).to_numpy()
+    offer, municipality = _within_radius(offers, np.flatnonzero(round_a_point), locations, division)
+    pairs, parts = [offer * count + municipality], [np.ones(len(offer))]
     for year in offers["edition"].astype(int).unique():
-        rows = np.flatnonzero(offers["edition"] == year)
-        own = year == division.year
-        origin = division if own else editions.load_edition(year)
-        offer, municipality = _served(offers.iloc[rows], locations, origin)
-        if not own:
-            offer, municipality = _carried(offer, municipality, origin, division)
-        # One number a pair sorts and deletes repeats at once.
+        rows = np.flatnonzero((offers["edition"] == year).to_numpy() & ~round_a_point)
+        if year == division.year:
+            offer, municipality = _served(offers.iloc[rows], division)
+            part = np.ones(len(offer))
+        else:
+            origin = editions.load_edition(year)
+            offer, municipality = _served(offers.iloc[rows], origin)
+            offer, municipality, part = _carried(offer, municipality, origin, division)
         pairs.append(rows[offer] * count + municipality)
-    pair = np.sort(np.concatenate(pairs))
-    pair = pair[np.diff(pair, prepend=-1) > 0]
-    return ServiceAreas(pair // count, pair % count, len(offers), count)
+        parts.append(part)
+    # One number a pair sorts, and finds repeats, at once.
+    pair, first = np.unique(np.concatenate(pairs), return_index=True)
+    part = np.concatenate(parts)[first]
+    offer = pair // count
+    in_part = (offers["partial_area"] == Ternary.YES).to_numpy()[offer]
+    whole = (part >= WHOLE) & ~in_part
+    return ServiceAreas(offer, pair % count, part, whole, len(offers), count)
 
 
-def _served(offers: pd.DataFrame, locations: pd.DataFrame, division: Division) -> Pairs:
+def _served(offers: pd.DataFrame, division: Division) -> Pairs:
     """Pairs of offer and municipality, for offers whose codes are of this division."""
     kind = offers["service_area_type"].to_numpy()
     area = pa.array(offers["service_area"], type=pa.string())
@@ -207,7 +235,6 @@ def _served(offers: pd.DataFrame, locations: pd.DataFrame, division: Division) -
         _by_list(area, np.flatnonzero(kind == ServiceAreaType.MUNICIPALITIES), codes),
         _by_region(area, np.flatnonzero(kind == ServiceAreaType.REGION), codes, division.regions),
         _everywhere(np.flatnonzero(kind == ServiceAreaType.COUNTRY), len(codes)),
-        _within_radius(offers, np.flatnonzero(kind == ServiceAreaType.RADIUS), locations, division),
     ]
     offer, municipality = (np.concatenate(part) for part in zip(*ways, strict=True))
     return offer, municipality
@@ -247,37 +274,54 @@ def _within_radius(
     """Municipalities whose centre of residents lies within the radius of the location."""
     if not len(rows):
         return rows, rows
-    municipalities = division.municipalities
     around = offers.iloc[rows]
-    site = locations.set_index("location_id").reindex(around["location_id"])
-    home = municipalities.index.get_indexer(site["gm_code"].fillna("").to_numpy())
-    centre = municipalities[["centre_x", "centre_y"]].to_numpy(dtype=float)
-    point = site[["x", "y"]].to_numpy(dtype=float)
-    # A location without a point stands at the centre of its municipality.
-    at_centre = np.where(home[:, None] >= 0, centre[home], np.nan)
-    point = np.where(np.isnan(point), at_centre, point)
+    point = _points(around["location_id"], locations, division)
     metres = 1000 * pd.to_numeric(around["service_area"]).to_numpy(dtype=float)
     placed = np.flatnonzero(~np.isnan(point).any(axis=1))
-    tree = gpd.GeoSeries.from_xy(*centre.T).sindex
     points = gpd.points_from_xy(*point[placed].T)
-    site_row, found = tree.query(points, predicate="dwithin", distance=metres[placed])
+    municipalities = division.municipalities
+    centres = gpd.GeoSeries.from_xy(municipalities["centre_x"], municipalities["centre_y"])
+    near, found = centres.sindex.query(points, predicate="dwithin", distance=metres[placed])
     # The municipality in which the location lies is served, however small the radius.
-    at_home = np.flatnonzero(home >= 0)
-    offer = np.concatenate([placed[site_row], at_home])
-    return rows[offer], np.concatenate([found, home[at_home]])
+    there, home = municipalities.geometry.sindex.query(points, predicate="intersects")
+    offer = rows[placed[np.concatenate([near, there])]]
+    return offer, np.concatenate([found, home])
 
 
-def _carried(offer: Rows, municipality: Rows, origin: Division, division: Division) -> Pairs:
-    """The same service areas in the municipalities of another edition."""
+def _points(
+    location_id: pd.Series, locations: pd.DataFrame, division: Division
+) -> npt.NDArray[np.float64]:
+    """Points of locations: x, y (EPSG:28992 metres), shape (locations, 2); NaN if not known.
+
+    A location without a point stands at the centre of its municipality, which is a code of
+    the location's own edition.
+    """
+    site = locations.set_index("location_id").reindex(location_id)
+    point = site[["x", "y"]].to_numpy(dtype=float, copy=True)
+    lacking = np.isnan(point).any(axis=1) & site["edition"].notna().to_numpy()
+    for year in site.loc[lacking, "edition"].astype(int).unique():
+        of_year = division if year == division.year else editions.load_edition(year)
+        centres = of_year.municipalities[["centre_x", "centre_y"]]
+        rows = lacking & (site["edition"] == year).fillna(value=False).to_numpy(dtype=bool)
+        point[rows] = centres.reindex(site.loc[rows, "gm_code"]).to_numpy(dtype=float)
+    return point
+
+
+def _carried(
+    offer: Rows, municipality: Rows, origin: Division, division: Division
+) -> tuple[Rows, Rows, npt.NDArray[np.float64]]:
+    """The same service areas in the municipalities of another edition, and the part served."""
     served = pd.Series(origin.municipalities.index.to_numpy()[municipality], index=offer)
     found = editions.translate(served, origin.year, division.year)
-    found = found[found["covered"] >= SERVED_PART]
     position = division.municipalities.index.get_indexer(found["gm_code"])
-    return found["position"].to_numpy(dtype=np.intp), position
+    return found["position"].to_numpy(dtype=np.intp), position, found["covered"].to_numpy()
 
 
 def share_capacity(
-    capacity: npt.NDArray[np.float64], areas: ServiceAreas, weight: npt.NDArray[np.float64]
+    capacity: npt.NDArray[np.float64],
+    areas: ServiceAreas,
+    weight: npt.NDArray[np.float64],
+    residents: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
     """Share the capacity of each offer over the municipalities that it serves.
 
@@ -289,7 +333,10 @@ def share_capacity(
         Who serves whom.
     weight
         Weight of each municipality, 0 or more, shape (municipalities,): its demand.
-        An area without any weight is shared equally.
+        Where only a part is served, that part of it counts.
+    residents
+        Weights for areas in which nobody has any demand, 0 or more, same shape. An area
+        without these either is shared equally.
 
     Returns
     -------
@@ -301,15 +348,17 @@ def share_capacity(
         return np.empty(0)
     starts = areas.starts
     sizes = np.diff(starts, append=len(areas.offer))
-    placed = areas.offer[starts]
-    pair_weight = weight[areas.municipality]
-    total = np.repeat(np.add.reduceat(pair_weight, starts), sizes)
-    equal = total <= 0
-    part = np.where(equal, 1.0, pair_weight) / np.where(equal, np.repeat(sizes, sizes), total)
-    shared = part * np.repeat(capacity[placed], sizes)
+    total = np.zeros(len(areas.offer))
+    by = np.zeros(len(areas.offer))
+    for choice in (weight, residents, np.ones(areas.municipalities)):
+        undecided = total <= 0
+        by = np.where(undecided, choice[areas.municipality] * areas.part, by)
+        total = np.repeat(np.add.reduceat(by, starts), sizes)
+    placed = capacity[areas.offer[starts]]
+    shared = by / total * np.repeat(placed, sizes)
     # What rounding took or gave goes to the largest share of the offer.
-    rest = capacity[placed] - np.add.reduceat(shared, starts)
-    largest = np.flatnonzero(part == np.repeat(np.maximum.reduceat(part, starts), sizes))
+    rest = placed - np.add.reduceat(shared, starts)
+    largest = np.flatnonzero(by == np.repeat(np.maximum.reduceat(by, starts), sizes))
     first = largest[np.diff(areas.offer[largest], prepend=-1) > 0]
     shared[first] += rest
     return shared

@@ -420,10 +420,10 @@ def _typed(
         bad[name] = _set_apart(values, texts[name], cells.file, faults)
         table[name] = _as_type(values, definitions.kind(schema, name))
     if "service_area" in schema.columns:
-        pairs = zip(table["service_area_type"], table["service_area"], strict=True)
-        found = {pair: _values.read_area(*pair) for pair in set(pairs)}
-        pairs = zip(table["service_area_type"], table["service_area"], strict=True)
-        values = pd.Series([found[pair] for pair in pairs], index=table.index, dtype=object)
+        years = table["edition"].fillna(0).astype(int)
+        areas = list(zip(table["service_area_type"], table["service_area"], years, strict=True))
+        found = {area: _values.read_area(*area) for area in set(areas)}
+        values = pd.Series([found[area] for area in areas], index=table.index, dtype=object)
         bad["service_area"] |= _set_apart(values, texts["service_area"], cells.file, faults)
         table["service_area"] = _as_type(values, Kind.TEXT)
     return table, bad

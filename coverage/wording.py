@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 from coverage.i18n import _, language, ngettext, number
 from coverage.labels import PROVEN, STATUS, UNKNOWN
+from coverage.vocabulary import CoverageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _SMALL = 20.0
 """Families; below this a decimal is shown, above it there is no use in one."""
@@ -37,7 +43,11 @@ def status_words(at_least: str, *, certain: bool, known: bool) -> str:
     """
     if not known:
         return _(STATUS[UNKNOWN])
-    return _(STATUS[at_least]) if certain else _("at least: {proven}", proven=_(PROVEN[at_least]))
+    if certain:
+        return _(STATUS[at_least])
+    proven = _(PROVEN[at_least])
+    # "At least nothing" would be no news.
+    return proven if at_least == CoverageStatus.NONE else _("at least: {proven}", proven=proven)
 
 
 def status_sentence(at_least: str, at_most: str, *, known: bool) -> str:
@@ -57,11 +67,10 @@ def status_sentence(at_least: str, at_most: str, *, known: bool) -> str:
         )
     if at_least == at_most:
         return _("Certain: {status}.", status=_(STATUS[at_least]))
-    return _(
-        "At least: {proven}. At most: {possible}.",
-        proven=_(PROVEN[at_least]),
-        possible=_(STATUS[at_most]),
-    )
+    proven, possible = _(PROVEN[at_least]), _(STATUS[at_most])
+    if at_least == CoverageStatus.NONE:
+        return _("{proven}. At most: {possible}.", proven=capital(proven), possible=possible)
+    return _("At least: {proven}. At most: {possible}.", proven=proven, possible=possible)
 
 
 def interval(low: float, high: float) -> str:
@@ -72,7 +81,7 @@ def interval(low: float, high: float) -> str:
     low, high
         Bounds; NaN means unknown. One decimal is shown when the bounds are small.
     """
-    if math.isnan(low) or (_open(high) and low == 0):
+    if _unknown(low, high):
         return _("not known")
     if _open(high):
         return _("at least {low}", low=_figure(low, low))
@@ -83,10 +92,23 @@ def interval(low: float, high: float) -> str:
 def families(low: float, high: float) -> str:
     """Interval of families in words, with the unit."""
     text = interval(low, high)
-    if math.isnan(low) or (_open(high) and low == 0):
+    if _unknown(low, high):
         return text
     count = low if _open(high) else high
-    return ngettext("{interval} family", "{interval} families", count, interval=text)
+    # The number that is shown decides: 1.02 is shown as 1.
+    shown = round(count, _decimals(count))
+    return ngettext("{interval} family", "{interval} families", shown, interval=text)
+
+
+def families_a_year(low: float, high: float) -> str:
+    """Interval of families in words, with the unit and the time that it is of."""
+    text = families(low, high)
+    return text if _unknown(low, high) else _("{families} a year", families=text)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as one phrase: ``A, B en C``."""
+    return format_list(names, locale=language())
 
 
 def date_words(text: str) -> str:
@@ -111,5 +133,13 @@ def _open(high: float) -> bool:
     return math.isnan(high) or math.isinf(high)
 
 
+def _unknown(low: float, high: float) -> bool:
+    return math.isnan(low) or (_open(high) and low == 0)
+
+
+def _decimals(scale: float) -> int:
+    return 1 if scale < _SMALL else 0
+
+
 def _figure(value: float, scale: float) -> str:
-    return number(value, 1 if scale < _SMALL else 0)
+    return number(value, _decimals(scale))

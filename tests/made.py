@@ -84,6 +84,7 @@ OFFER = {
     "capacity_note": "",
     "service_area_type": "municipalities",
     "service_area": "GM9001",
+    "partial_area": "",
     "edition": YEAR,
     "support": "present",
     "acceptance": "unknown",
@@ -140,6 +141,7 @@ LOCATIONS = pd.DataFrame(
     {
         "location_id": ["L1", "L2"],
         "gm_code": ["GM9001", ""],
+        "edition": pd.array([YEAR, pd.NA], dtype="Int64"),
         "x": [np.nan, 115_000.0],
         "y": [np.nan, 405_000.0],
         "status": "entered",
@@ -155,10 +157,11 @@ def offer_rows(count):
     """Offers of any kind in a country of `count` municipalities."""
     some = st.lists(st.sampled_from(codes(count)), min_size=1, max_size=count, unique=True)
     area = st.one_of(
-        some.map(lambda found: ("municipalities", ";".join(found))),
-        st.just(("country", "")),
-        st.just(("region", "province:PV01")),
-        st.just(("unknown", "")),
+        some.map(lambda found: ("municipalities", ";".join(found), "")),
+        st.just(("country", "", "")),
+        st.just(("region", "province:PV01", "")),
+        st.just(("radius", "12", "L2")),
+        st.just(("unknown", "", "")),
     )
     return st.fixed_dictionaries(
         {
@@ -167,6 +170,7 @@ def offer_rows(count):
             "framework": st.sampled_from(["voluntary", "both", "compulsory", "unknown"]),
             "long_term": st.sampled_from(["yes", "no", "unknown"]),
             "coordination": st.sampled_from(["present", "not_described", "absent", "unknown"]),
+            "partial_area": st.sampled_from(["", "", "no", "yes"]),
             "capacity_families": st.one_of(st.just(np.nan), st.floats(0, 500)),
             "year_from": st.sampled_from([pd.NA, 2005, 2012]),
             "last_seen": st.sampled_from([pd.NA, 2003, 2010]),
@@ -175,10 +179,11 @@ def offer_rows(count):
 
 
 def _with_area(row):
-    kind, area = row.pop("area")
+    kind, area, location = row.pop("area")
     if row["year_from"] is not pd.NA and row["last_seen"] is not pd.NA:
         row["last_seen"] = max(row["year_from"], row["last_seen"])
-    return row | {"service_area_type": kind, "service_area": area}
+    place = {"service_area_type": kind, "service_area": area, "location_id": location}
+    return row | place
 
 
 @st.composite

@@ -96,6 +96,62 @@ def test_capacity_is_shared_over_the_service_area():
     assert found["status_at_least"].tolist() == ["covered", "covered", "none"]
 
 
+def test_demand_decides_how_capacity_is_shared():
+    edition = made.edition([100, 300], [200, 600])
+    whole = {"capacity_families": 40.0, "service_area": "GM9001;GM9002"}
+    found = assess(edition, made.register(made.offers(whole), ("GM9001", "GM9002")))
+    assert found.municipalities["capacity_low"].tolist() == pytest.approx([10, 30])
+
+
+def test_an_offer_of_unknown_area_may_serve_anybody():
+    lost = {"service_area_type": "unknown", "service_area": "", "capacity_families": 500.0}
+    found = run(lost)
+    row = found.municipalities.loc["GM9001"]
+    assert (row["status_at_least"], row["status_at_most"]) == ("none", "covered")
+    assert not row["known"]
+    assert (row["gap_low"], row["gap_high"]) == pytest.approx((0, 33))
+    assert len(found.unplaced) == 1
+
+
+def test_an_offer_for_a_part_proves_nothing_of_the_whole():
+    found = run({"partial_area": "yes", "capacity_families": 50.0})
+    row = found.municipalities.loc["GM9001"]
+    assert (row["status_at_least"], row["status_at_most"]) == ("none", "covered")
+    reason = found.reasons("GM9001").iloc[0]
+    assert (reason["outcome"], reason["test"]) == ("unknown", "service_area")
+
+
+def test_a_complete_inventory_may_leave_the_status_open():
+    row = first({"framework": "unknown", "long_term": "no"})
+    assert (row["status_at_least"], row["status_at_most"]) == ("none", "short_term_only")
+    assert row["known"]
+    assert not row["certain"]
+
+
+def test_a_table_never_says_none_for_not_known():
+    table = run(complete=("GM9001",)).table()
+    assert table["status_at_least"].tolist() == ["none", "unknown", "unknown"]
+    assert table["status_at_most"].tolist() == ["none", "covered", "covered"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "words", "complete"),
+    [
+        (["2010", "2010-03-01"], ["no", "yes"], False),
+        (["2009", "2010-03-01"], ["no", "yes"], True),
+        (["2010-02", "2010-03"], ["no", "yes"], True),
+        (["2010-03", "2010-03-05"], ["yes", "no"], False),
+        (["2010", "2011"], ["yes", "yes"], True),
+    ],
+)
+def test_dates_may_be_years_and_months(dates, words, complete):
+    table = made.inventory(["GM9001", "GM9001"])
+    table["date"], table["complete"] = dates, words
+    register = made.Register(made.PROVIDERS, made.LOCATIONS, made.offers(), table)
+    found = assess(EDITION, register).municipalities["inventory_complete"]
+    assert found["GM9001"] == complete
+
+
 def test_the_newest_inventory_counts_and_a_draw_proves_nothing():
     table = made.inventory(["GM9001", "GM9001", "GM9002", "GM9002"])
     table["date"] = ["2010-01-01", "2010-06-01", "2010-06-01", "2010-06-01"]
@@ -152,7 +208,6 @@ def test_regions_add_up():
     assert regions["demand_low"].tolist() == pytest.approx([46, 23])
     assert regions["gap_low"].tolist() == pytest.approx([26, 23])
     assert regions["gap_high"].tolist() == pytest.approx([46, 33])
-    assert regions["status_at_least"].tolist() == ["none", "none"]
     assert regions["n_short_of_capacity"].tolist() == [1, 0]
     assert regions["share_unknown"].tolist() == [0, 0]
 
@@ -183,6 +238,8 @@ def test_provenance_says_how_to_make_it_again():
     assert record["edition"] == made.YEAR
     assert record["settings"]["share_imposed"] == 0.05
     assert record["counts"][0]["municipalities"] == 3
+    entered = pd.DataFrame({"imposed": [1.0], "extended": [1.0]}, index=["GM9002"])
+    assert run({}, demand=entered).provenance["sha256"]["counts"] != record["sha256"]["counts"]
     other = run({"name": "Ander aanbod"}).provenance
     assert other["sha256"]["register"] != record["sha256"]["register"]
     assert other["sha256"]["counts"] == record["sha256"]["counts"]

@@ -1,7 +1,9 @@
 """The command line, as a user types it."""
 
 import io
+import json
 import shutil
+import socket
 import subprocess
 import sys
 from importlib.metadata import distributions
@@ -120,10 +122,49 @@ def test_the_example_register_is_marked(dekkend, tmp_path):
     assert set(pd.read_csv(out)["example"]) == {"example"}
 
 
+def test_without_arguments_it_helps(dekkend):
+    code, output, said = dekkend()
+    assert code == 2
+    assert "assess" in output + said
+
+
+def test_a_csv_has_the_record_beside_it(dekkend, tmp_path):
+    dekkend("assess", "--edition", 2025, "--out", tmp_path / "gap.csv")
+    record = json.loads((tmp_path / "gap.csv-metadata.json").read_text(encoding="utf-8"))
+    assert record["edition"] == 2025
+    assert record["settings"]["share_imposed"] == 0.03
+
+
+def test_an_unknown_municipality_is_never_written_as_none(dekkend):
+    table = pd.read_csv(io.StringIO(dekkend("assess", "--edition", 2025)[1]))
+    nothing = table["status_at_most"].eq("covered") & table["gap_low"].eq(0)
+    assert "none" not in set(table.loc[nothing, "status_at_least"])
+    assert "unknown" in set(table["status_at_least"])
+
+
+def test_a_port_in_use_is_told(dekkend):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        code, _, said = dekkend("--lang", "en", "app", "--port", other.getsockname()[1])
+    assert code == 1
+    assert "in use" in said
+
+
+@pytest.mark.parametrize("name", ["[/red]", "[bold]gap"])
+def test_square_brackets_are_only_text(dekkend, tmp_path, name):
+    assert dekkend("assess", "--region-set", name)[0] == 2
+    (tmp_path / "out").mkdir()
+    code, _, said = dekkend("assess", "--out", tmp_path / "out" / f"{name.strip('[/')}.csv")
+    assert code == 0
+    assert name.strip("[/") in said
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["assess", "--edition", "2011"],
+        ["assess", "--plain", "--out", "gap.xlsx"],
         ["assess", "--region-set", "parish"],
         ["assess", "--out", "gap.doc"],
         ["assess", "--out", "no/such/folder/gap.csv"],
@@ -167,11 +208,22 @@ def test_many_faults_are_counted(dekkend, tmp_path):
     assert len(said.splitlines()) < 100
 
 
-def test_a_file_that_cannot_be_written_is_told(dekkend, tmp_path):
+@pytest.mark.parametrize("command", [["assess"], ["check", coverage.EXAMPLE_REGISTER]])
+def test_a_file_that_cannot_be_written_is_told(dekkend, tmp_path, command):
     (tmp_path / "gap.csv").mkdir()
-    code, _, said = dekkend("--lang", "en", "assess", "--out", tmp_path / "gap.csv")
+    code, _, said = dekkend("--lang", "en", *command, "--out", tmp_path / "gap.csv")
     assert code == 1
     assert "could not be written" in said
+
+
+def test_a_full_disk_is_told():
+    command = Path(sys.executable).with_name("dekkend")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [command, "assess"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
 
 
 def test_check_writes_its_faults_to_a_file(dekkend, tmp_path):

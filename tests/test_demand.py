@@ -80,10 +80,57 @@ def test_an_unknown_count_leaves_the_estimate():
 
 def test_a_strange_code_is_refused():
     shipped = counts(imposed=[10], extended=[20])
-    with pytest.raises(KeyError, match="GM9999"):
+    with pytest.raises(demand.InvalidCountsError, match="GM9999"):
         demand.merge_counts(
             shipped, pd.DataFrame({"imposed": [1.0], "extended": [1.0]}, ["GM9999"])
         )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"imposed": [-1.0]},
+        {"imposed": [np.inf]},
+        {"imposed_low": [6.0]},
+        {"extended_low": [6.0], "extended_high": [3.0], "extended": [np.nan]},
+        {"count_status": ["Estimated"]},
+    ],
+)
+def test_counts_that_cannot_be_are_refused(wrong):
+    shipped = counts(imposed=[10], extended=[20])
+    entered = pd.DataFrame({"imposed": [5.0], "extended": [5.0]} | wrong)
+    with pytest.raises(demand.InvalidCountsError):
+        demand.merge_counts(shipped, entered)
+
+
+def test_both_counts_are_needed_once():
+    shipped = counts(imposed=[10, 10], extended=[20, 20])
+    with pytest.raises(demand.InvalidCountsError, match="extended"):
+        demand.merge_counts(shipped, pd.DataFrame({"imposed": [5.0]}))
+    twice = pd.DataFrame({"imposed": [5.0, 6.0], "extended": [5.0, 6.0]}, index=[1, 1])
+    with pytest.raises(demand.InvalidCountsError, match="twice"):
+        demand.merge_counts(shipped, twice)
+
+
+def test_bounds_and_status_of_a_user_are_kept():
+    shipped = counts(imposed=[10], extended=[20]).assign(unit="measures")
+    entered = pd.DataFrame(
+        {
+            "imposed": [5.0],
+            "imposed_low": [4.0],
+            "imposed_high": [7.0],
+            "extended": [6.0],
+            "count_status": ["observed"],
+        }
+    )
+    merged = demand.merge_counts(shipped, entered).loc[0]
+    assert merged[["imposed_low", "imposed_high", "extended_low"]].tolist() == [4, 7, 6]
+    assert merged[["count_status", "unit"]].tolist() == ["observed", "children"]
+
+
+def test_capacity_is_shared_by_the_middle_of_the_demand():
+    found = demand.expected_demand(counts(imposed=[100], extended=[200]), Settings())
+    assert found.tolist() == pytest.approx([0.03 * 100 + 0.125 * 200])
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ def test_a_cell_that_begins_like_a_formula_is_text(start):
     assert safe.loc[0, "number"] == -1
 
 
+def test_a_formula_among_other_things_is_text_too():
+    mixed = pd.DataFrame({"name": ["=1", None, 3]}, dtype=object)
+    assert exports.neutralise(mixed)["name"].tolist() == ["'=1", None, 3]
+
+
 def test_dutch_excel_csv(table, tmp_path):
     path = tmp_path / "gap.csv"
     exports.write_table(table, path, RECORD)
@@ -54,7 +59,7 @@ def test_excel_keeps_text_numbers_and_blanks_apart(table, tmp_path):
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
-    assert rows[0] == ("GM0003", "=HYPERLINK(1)", 0, None, "True")
+    assert rows[0] == ("GM0003", "=HYPERLINK(1)", 0, None, True)
     assert sheet["B2"].data_type == "s"  # a string, where a formula would be "f"
     assert rows[1][2] == 1234.5
     assert sheet.freeze_panes == "C2"

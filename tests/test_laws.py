@@ -93,6 +93,7 @@ LEARNED = {
     "long_term": ("unknown", ["yes", "no"]),
     "coordination": ("unknown", ["present", "not_described", "absent"]),
     "capacity_families": (np.nan, [0.0, 3.0, 1000.0]),
+    "partial_area": ("yes", ["no"]),
 }
 
 
@@ -106,6 +107,47 @@ def test_learning_an_unknown_only_narrows(country, data):
     before = run((edition, [*rows, row], complete))
     after = run((edition, [*rows, row | {column: answer}], complete))
     assert_narrower(before, after)
+
+
+@given(made.countries(), st.data())
+def test_learning_where_an_offer_serves_only_narrows(country, data):
+    edition, rows, complete = country
+    row = data.draw(made.offer_rows(len(edition.municipalities)))
+    unknown = {"service_area_type": "unknown", "service_area": "", "location_id": ""}
+    before = run((edition, [*rows, row | unknown], complete))
+    after = run((edition, [*rows, row], complete))
+    assert_narrower(before, after)
+
+
+@given(made.countries(), st.data())
+def test_the_true_gap_lies_in_every_interval(country, data):
+    """Draw a world that agrees with all that is known; its gaps must lie in the intervals."""
+    found = run(country)
+    table = found.municipalities
+    share = st.floats(0, 1)
+
+    def between(low, high):
+        return low + (high - low) * data.draw(share)
+
+    demand = pd.Series(
+        [between(*row) for row in table[["demand_low", "demand_high"]].to_numpy()], table.index
+    )
+    ceiling = table["capacity_high"].fillna(table["capacity_low"] + 1000)
+    capacity = pd.Series(
+        [between(*row) for row in zip(table["capacity_low"], ceiling, strict=True)], table.index
+    )
+    gap = (demand - capacity).clip(lower=0)
+    assert (gap >= table["gap_low"] - TOLERANCE).all()
+    assert (gap <= table["gap_high"] + TOLERANCE).all()
+    for region_set in found.region_sets:
+        members = found._members(region_set).set_index("gm_code")["region_code"]
+        regions = found.regions(region_set)
+        total = demand.groupby(members).sum()
+        # The interval of a region holds where its total demand lies in its own interval.
+        held = (total >= regions["demand_low"]) & (total <= regions["demand_high"])
+        true = gap.groupby(members).sum()
+        assert (true[held] >= regions.loc[held, "gap_low"] - TOLERANCE).all()
+        assert (true[held] <= regions.loc[held, "gap_high"] + TOLERANCE).all()
 
 
 @given(made.countries(), st.data())

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import coverage
 from coverage import i18n, register, schema
+from coverage.demand_input import read_demand
 from coverage.faults import SHOWN, BadInputError, Fault, capped, errors, faults_table, warnings
 from coverage.register import (
     Register,
     check,
     empty_register,
-    read_demand,
     read_register,
     write_register,
 )
@@ -506,6 +506,64 @@ def test_demand_that_cannot_be(tmp_path, changes, said):
     assert any(said in line for line in demand_faults(path))
 
 
+@pytest.mark.parametrize("count", ["imposed", "extended"])
+def test_more_orders_than_children_cannot_be(tmp_path, count):
+    # Edition 2010: Rozendaal has some 350 residents under 18.
+    changes = {"gm_code": "GM0277", "imposed": "1", "extended": "1"}
+    good = write(tmp_path / "a.csv", frame("demand", changes | {count: "300"}))
+    assert len(read_demand(good, 2010)) == 1
+    (fault,) = demand_faults(write(tmp_path / "a.csv", frame("demand", changes | {count: "3000"})))
+    assert f"column {count}: 3000 orders cannot be: Rozendaal has " in fault
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e308", "1000001", "inf"])
+def test_numbers_that_are_too_high(tmp_path, number):
+    if number != "inf":
+        (fault,) = demand_faults(
+            write(tmp_path / "a.csv", frame("demand", {"imposed_high": number}))
+        )
+        assert "is more than 1000000: that is too many" in fault
+    offers = frame("offers", {"capacity_families": number})
+    fault = only_fault(folder(tmp_path / "r", offers=offers))
+    assert fault.column == "capacity_families"
+    assert "below zero" not in fault.text()
+
+
+def doubts(path):
+    return [fault.text() for fault in read_demand(path, 2010).attrs["warnings"]]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("GM0363", "Amsterdam"),
+        ("GM0363", "AMSTERDAM "),
+        ("GM0518", "Den Haag"),
+        ("GM0518", "'s Gravenhage"),
+        ("GM0373", "Bergen"),
+        ("GM0373", "Bergen (NH)"),
+        ("GM0363", ""),
+    ],
+)
+def test_names_that_a_municipality_has(tmp_path, code, name):
+    rows = frame("demand", {"gm_code": code, "name": name})
+    assert doubts(write(tmp_path / "a.csv", rows)) == []
+
+
+def test_the_name_of_another_municipality_is_doubted(tmp_path):
+    rows = frame("demand", {"name": "Almere"}, {"gm_code": "GM0034", "name": "Almere"})
+    (said,) = doubts(write(tmp_path / "a.csv", rows))
+    assert "row 2, column name: GM0363 is Amsterdam, not “Almere”." in said
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [{"imposed": "", "extended": ""}], [{"imposed": "", "extended": "4"}]]
+)
+def test_a_demand_table_of_which_nothing_is_used_says_so(tmp_path, rows):
+    said = doubts(write(tmp_path / "a.csv", frame("demand", *rows)))
+    assert sum("No counts are used" in line for line in said) == 1
+
+
 def test_demand_twice_for_one_municipality(tmp_path):
     (fault,) = demand_faults(write(tmp_path / "a.csv", frame("demand", {}, {})))
     assert "“GM0363” is already in row 2" in fault
@@ -524,6 +582,24 @@ def test_demand_from_a_workbook_and_doubts(tmp_path):
     assert any("For GM0363 the figures that come with the edition" in line for line in said)
     assert any("count measures; the calculation takes them for children" in line for line in said)
     assert check(path).usable
+
+
+def test_words_in_messages_are_those_of_the_reader(tmp_path):
+    rows = frame("demand", {"unit": "gezinnen", "count_status": "gegokt"})
+    (fault,) = check(write(tmp_path / "a.csv", rows)).faults
+    assert "“gegokt” is not one of the words allowed here: observed, estimated" in fault.text()
+    unit = check(write(tmp_path / "b.csv", frame("demand", {"unit": "gezinnen"}))).faults[0]
+    long = {"long_term": "ja", "duration_months_max": "3"}
+    term = check(write(tmp_path / "c.csv", frame("offers", long))).faults[0]
+    region = {"service_area_type": "regio", "service_area": ""}
+    area = check(write(tmp_path / "d.csv", frame("offers", region))).faults[0]
+    assert "count families;" in unit.text()
+    assert "long_term is yes;" in term.text()
+    i18n.use("nl")
+    assert "waargenomen, geschat, ingevoerd, voorbeeld" in fault.text()
+    assert "gezinnen" in unit.text()
+    assert "long_term is ja;" in term.text()
+    assert "regio" in area.text()
 
 
 def test_doubts_about_demand_wait_until_it_can_be_read(tmp_path):

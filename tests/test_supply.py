@@ -1,9 +1,9 @@
 """Which offers count, where they serve, and how their capacity is shared."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
+import coverage
 from coverage import kleene, status, supply
 from coverage.settings import Settings
 from tests import made
@@ -52,6 +52,9 @@ def ask(test, row, year=made.YEAR, **settings):
         ("running", {"year_from": 2003, "last_seen": 2004}, UNKNOWN),
         ("running", {"year_from": 2009, "source_date": "2008-05"}, UNKNOWN),
         ("running", {"year_from": 2009, "source_date": "2009-05"}, YES),
+        # The date of its source is a sighting, if there is no other.
+        ("running", {"source_date": "1999"}, UNKNOWN),
+        ("running", {"source_date": "2008-03", "edition": 2025}, YES),
         ("running", {"year_from": 2003, "year_to": 2010}, YES),
         ("running", {"year_from": 2003, "year_to": 2009}, NO),
         ("running", {"first_seen": 2012, "last_seen": 2014}, UNKNOWN),
@@ -122,6 +125,8 @@ def test_service_areas_of_every_kind():
 def test_a_radius_is_taken_round_the_location():
     around = {"service_area_type": "radius", "location_id": "L2", "service_area": "10"}
     assert served(around) == [9001, 9002, 9003]
+    # However small it is, the municipality of the location itself is served.
+    assert served(around | {"service_area": "0.1"}) == [9002]
     # L1 has no point: the centre of its municipality stands for it.
     assert served(around | {"location_id": "L1", "service_area": "10"}) == [9001, 9002]
     assert served(around | {"location_id": "L1", "service_area": "0.5"}) == [9001]
@@ -134,13 +139,35 @@ def test_an_offer_without_a_known_area_is_reported():
 
 def test_capacity_goes_where_the_demand_is():
     found = areas({"service_area_type": "country", "service_area": ""})
-    shares = supply.share_capacity(np.array([12.0]), found, np.array([1.0, 2.0, 3.0, 0.0]))
-    assert shares.tolist() == [2, 4, 6, 0]
-    equal = supply.share_capacity(np.array([12.0]), found, np.zeros(4))
-    assert equal.tolist() == [3, 3, 3, 3]
+    demand, residents, nothing = np.array([1.0, 2, 3, 0]), np.array([4.0, 1, 1, 0]), np.zeros(4)
+    capacity = np.array([12.0])
+    assert supply.share_capacity(capacity, found, demand, residents).tolist() == [2, 4, 6, 0]
+    # Without any demand the residents decide, and without these all get the same.
+    assert supply.share_capacity(capacity, found, nothing, residents).tolist() == [8, 2, 2, 0]
+    assert supply.share_capacity(capacity, found, nothing, nothing).tolist() == [3, 3, 3, 3]
+
+
+def test_an_area_of_another_edition_is_carried_over():
+    edition = coverage.load_edition(2025)
+    eemsdelta = edition.municipalities.index.get_loc("GM1979")
+    alone = {"edition": 2010, "service_area": "GM0003"}
+    together = {"edition": 2010, "service_area": "GM0003;GM0010;GM0024"}
+    found = supply.service_areas(made.offers(alone, together), made.LOCATIONS, edition)
+    assert found.municipality.tolist() == [eemsdelta, eemsdelta]
+    # Appingedam is a part of Eemsdelta; with Delfzijl and Loppersum it is all of it.
+    assert found.whole.tolist() == [False, True]
+    assert 0.2 < found.part[0] < 0.3
+    back = {"edition": 2025, "service_area": "GM1979"}
+    old = supply.service_areas(made.offers(back), made.LOCATIONS, coverage.load_edition(2010))
+    assert old.whole.tolist() == [True, True, True]
+
+
+def test_an_offer_for_a_part_is_not_for_the_whole():
+    assert areas({"partial_area": "yes"}).whole.tolist() == [False]
+    assert areas({"partial_area": ""}).whole.tolist() == [True]
 
 
 def test_no_offers_at_all():
     empty = supply.service_areas(made.offers(), made.LOCATIONS, made.edition([1], [1]))
-    assert supply.share_capacity(np.empty(0), empty, np.ones(1)).size == 0
-    assert isinstance(supply.offer_tests(made.offers(), 2010, Settings()), pd.DataFrame)
+    assert supply.share_capacity(np.empty(0), empty, np.ones(1), np.ones(1)).size == 0
+    assert supply.offer_tests(made.offers(), 2010, Settings()).empty

@@ -4,7 +4,8 @@ The public record is too thin to show what the tool does, so this register is ma
 the pattern that the minister's letter of 13 July 2010 describes. No region has a covering
 offer; large municipalities have long-term voluntary support in which care coordination is
 missing or not described; small ones have short-term support or nothing. A few have
-coordination but too little of it, a few are covered, and in some the record has holes.
+coordination but too little of it and a few are covered. Every municipality of the regions was
+looked at completely; what stays uncertain comes from offers of which something is unknown.
 
 Every row has status ``example`` and names that cannot be taken for real ones. The same
 seed gives the same files.
@@ -230,14 +231,14 @@ class Maker:
             row["framework_basis"] = ""
         self.offers.append(row)
 
-    def stated(self, place: Place, complete: str) -> None:
-        """Add a statement that a municipality was looked at."""
+    def stated(self, place: Place) -> None:
+        """Add a statement that a municipality was looked at completely."""
         self.inventory.append(
             {
                 "gm_code": place.code,
                 "edition": self.year,
                 "date": f"{self.year}-07-01",
-                "complete": complete,
+                "complete": "yes",
                 "by": "Voorbeeldbureau Kokosnoot",
                 "note": "Verzonnen inventarisatie.",
                 "source": self.origin["source"],
@@ -292,7 +293,13 @@ def municipal(maker: Maker, provider: str, label: str, place: Place, kind: str) 
             "capacity_families": half,
         },
         "unknown_duration": {"long_term": "unknown"},
-        "unknown_framework": {"framework": "unknown"},
+        # Otherwise as "not_described": with more unknown, every rung would be possible.
+        "unknown_framework": {
+            "framework": "unknown",
+            "coordination": "not_described",
+            "evidence": SLOGAN,
+            "capacity_families": half,
+        },
     }
     if kind == "none":
         return
@@ -410,10 +417,8 @@ def _region(
         turn = rank % 2
         municipal(maker, ids[turn], (fruit, animal)[turn], place, kind)
     regional(maker, number, region, members)
-    # In the two smallest the record has a hole: one half looked at, one not at all.
-    for place in members[:-2]:
-        maker.stated(place, "yes")
-    maker.stated(members[-2], "no")
+    for place in members:
+        maker.stated(place)
 
 
 def _table(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:

@@ -36,7 +36,8 @@ FUNCTIONS = ("support", "acceptance", "coordination", "mobilisation")
 OFFER_COLUMNS = (
     "offer_id provider_id location_id name offer_type framework framework_basis long_term "
     "duration_months_min duration_months_max capacity_families capacity_note "
-    "service_area_type service_area edition support acceptance coordination mobilisation "
+    "service_area_type service_area partial_area edition "
+    "support acceptance coordination mobilisation "
     "evidence assertive_outreach layer target_group intensity_hours_week caseload_per_worker "
     "responsible year_from year_to first_seen last_seen source source_date certainty status note"
 ).split()
@@ -118,6 +119,13 @@ WHOLE_PROVINCE = re.compile(
 WHOLE_YOUTH_REGION = re.compile(
     r"(?P<count>all|the|\d+) [\w-]+ municipalities[;,] jeugdregio (?P<name>.+)"
 )
+
+# Parts of a municipality. "Nine neighbourhood teams" is no part: it tells how the work is divided.
+PART = re.compile(
+    r"\b(?:boroughs?|quarters?|districts|neighbourhoods|villages|krachtwijken|trial areas)\b|"
+    r"^parts? of (?!jeugdregio)"
+)
+WHOLE = re.compile(r"\b(?:whole|all|city-?wide)\b")
 
 
 class SourceError(ValueError):
@@ -387,6 +395,16 @@ def service_area(row: dict[str, str], division: Division) -> tuple[str, str, lis
     return "municipalities", ";".join(sorted(set(codes))), remarks
 
 
+def partial_area(row: dict[str, str], area_type: str) -> str:
+    """``yes`` where the row says that only a part of its municipalities is served, else ``""``.
+
+    A quarter that is only named, without a word for a part of a town, needs a judgement.
+    """
+    words = row["service_area_note"]
+    part = area_type == "municipalities" and PART.search(words) and not WHOLE.search(words)
+    return "yes" if part else ""
+
+
 def _whole_region(words: str, division: Division) -> str:
     """Region that a row says is served as a whole, as ``set:code``, or ``""``."""
     found = WHOLE_PROVINCE.match(words)
@@ -485,6 +503,7 @@ def _offer(
         "framework_basis": framework_basis(row),
         "service_area_type": area_type,
         "service_area": area,
+        "partial_area": partial_area(row, area_type),
         "edition": str(division.year),
         "evidence": row["coordination_evidence"],
         "responsible": row["responsible_organisation"],
@@ -501,7 +520,7 @@ def _offer(
 
 
 def _capacity(row: dict[str, str], judged: dict[str, tuple[str, str]]) -> dict[str, str]:
-    """Capacity in families, where a judgement says that families are what is counted."""
+    """Capacity, where a judgement says that families a year are what is counted."""
     number = row["capacity_families"]
     if not number:
         return {"capacity_families": "", "capacity_note": ""}
@@ -618,10 +637,11 @@ def counts(tables: dict[str, pd.DataFrame]) -> str:
     for name in ("support", "acceptance", "mobilisation"):
         rows[f"family support, `{name}` `present`"] = support & (offers[name] == "present")
     rows["service area named by municipality"] = offers["service_area_type"] == "municipalities"
+    rows["of these, only a part of the municipality"] = offers["partial_area"] == "yes"
     rows["service area a whole region"] = offers["service_area_type"] == "region"
     rows["service area unknown"] = offers["service_area_type"] == "unknown"
     rows["source gives a number of capacity"] = offers["capacity_note"] != ""
-    rows["capacity in families"] = offers["capacity_families"] != ""
+    rows["capacity in families a year"] = offers["capacity_families"] != ""
     rows["start known"] = offers["year_from"] != ""
     rows["end known"] = offers["year_to"] != ""
     rows["no year in which it was seen"] = offers["first_seen"] + offers["last_seen"] == ""

@@ -6,6 +6,7 @@ the same. Its words are Dutch and do not change with the language.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +18,7 @@ from coverage.i18n import N_, _
 from coverage.labels import REGION_SET
 from coverage.ui import data
 from coverage.vocabulary import FigureStatus
+from coverage.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +37,32 @@ ADDRESS = {
 
 REGISTER_LABELS = {"public": N_("Public sources"), "example": N_("Example (made up)")}
 
+_LINKED = "linked_choices"
 _BROKEN = "broken_choices"
+_MOVED = "moved_municipality"
 _DEFAULTS = "default_choices"
+
+_HARMLESS = re.compile(r"[A-Za-z0-9:_-]{1,24}")
+"""Values of an address that may be repeated: a message is Markdown, which can load pictures."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A municipality that was chosen, and the one that is shown in its place.
+
+    Attributes
+    ----------
+    code
+        What was chosen.
+    successor
+        Code of the municipality that is shown.
+    year
+        Edition that has the successor and not the code.
+    """
+
+    code: str
+    successor: str
+    year: int
 
 
 @dataclass(frozen=True)
@@ -66,7 +92,12 @@ def from_address() -> None:
     for key, name in ADDRESS.items():
         if key not in st.session_state and name in st.query_params:
             text = st.query_params[name]
-            st.session_state[key] = int(text) if key == "year" and text.isdecimal() else text
+            value = int(text) if key == "year" and text.isdecimal() else text
+            if key == "municipality":
+                value = text.upper()
+            st.session_state[key] = value
+            # Only what a link asks for can be a broken link: the page writes the address too.
+            st.session_state.setdefault(_LINKED, {})[key] = text
 
 
 def language() -> str:
@@ -148,15 +179,18 @@ def _region_sets(year: int) -> list[str]:
     return sorted(there, key=lambda name: [*REGION_SET, name].index(name))
 
 
-def municipality(names: Mapping[str, str]) -> str | None:
+def municipality(names: Mapping[str, str], year: int) -> str | None:
     """Ask for a municipality, by typing a part of its name; give its code.
 
     Parameters
     ----------
     names
         Code and name of the municipalities to choose from, in the order to show.
+    year
+        Edition of those codes.
     """
     options = list(names)
+    _follow(options, year)
     _settle("municipality", [None, *options], None)
     chosen: str | None = st.selectbox(
         _("Choose a municipality, here or on the map"),
@@ -167,6 +201,52 @@ def municipality(names: Mapping[str, str]) -> str | None:
         placeholder=_("Type a name"),
     )
     return chosen
+
+
+def _follow(options: Sequence[str], year: int) -> None:
+    """Go on with the successor of a municipality that this edition does not have."""
+    chosen = st.session_state.get("municipality")
+    if not chosen or chosen in options:
+        return
+    moved: Moved | None = st.session_state.get(_MOVED)
+    if moved is not None and chosen == moved.successor and moved.code in options:
+        st.session_state["municipality"] = moved.code  # back to where the reader came from
+        return
+    there = [code for code in data.successors(chosen, year) if code in options]
+    if there:
+        st.session_state[_MOVED] = Moved(chosen, there[0], year)
+        st.session_state["municipality"] = there[0]
+        st.session_state.get(_LINKED, {}).pop("municipality", None)
+
+
+def tell_moved(year: int) -> None:
+    """Say that another municipality is shown than was asked for, and why.
+
+    Parameters
+    ----------
+    year
+        Edition that is shown.
+    """
+    moved: Moved | None = st.session_state.get(_MOVED)
+    if moved is None or moved.year != year:
+        return
+    if st.session_state["municipality"] != moved.successor:
+        return  # the reader has made a choice since
+    names = data.municipality_names()
+    successors = data.successors(moved.code, year)
+    said = {"old": names[moved.code], "places": listed([names[code] for code in successors])}
+    if year == max(coverage.EDITIONS):
+        text = _("{old} is now part of {places}.", **said)
+    else:
+        # It may have gone before that year, or have come after it.
+        text = _(
+            "In {year} there was no municipality {old}. Its area belonged to {places}.",
+            year=year,
+            **said,
+        )
+    if len(successors) > 1:
+        text = _("{text} The page shows {name}.", text=text, name=names[moved.successor])
+    st.info(text)
 
 
 def choose_municipality(code: str) -> None:
@@ -190,12 +270,12 @@ def tell_broken() -> None:
     for key, value in st.session_state.get(_BROKEN, {}).items():
         if st.session_state[key] != st.session_state[_DEFAULTS][key]:
             continue  # the reader has made a choice since
+        asked = f"{ADDRESS[key]}={value}" if _HARMLESS.fullmatch(value) else f"{ADDRESS[key]}=…"
         st.warning(
             _(
-                "The link asks for “{name}={value}”, which does not exist here. "
+                "The link asks for “{asked}”, which does not exist here. "
                 "The page shows the usual choice instead.",
-                name=ADDRESS[key],
-                value=value,
+                asked=asked,
             )
         )
 
@@ -204,9 +284,10 @@ def _settle(key: str, options: Sequence[Option], default: Option) -> Option:
     """Make sure that the choice is one of the options, before its widget is drawn."""
     st.session_state.setdefault(_DEFAULTS, {})[key] = default
     chosen: Option = st.session_state.get(key, default)
+    linked = st.session_state.get(_LINKED, {}).pop(key, None)
     if chosen not in options:
-        if st.query_params.get(ADDRESS[key]) == str(chosen):
-            st.session_state.setdefault(_BROKEN, {})[key] = chosen
+        if linked is not None:
+            st.session_state.setdefault(_BROKEN, {})[key] = linked
         chosen = default
     st.session_state[key] = chosen
     return chosen

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from coverage import maps
-from coverage.i18n import N_, _, number
+from coverage.i18n import N_, _, ngettext, number
 from coverage.labels import ANSWER, FIGURE_STATUS, OUTCOME, TEST
-from coverage.vocabulary import Certainty, CoverageStatus, FunctionStatus
-from coverage.wording import capital, date_words, families, status_sentence
+from coverage.vocabulary import Certainty, CoverageStatus, FigureStatus, FunctionStatus
+from coverage.wording import capital, date_words, families_a_year, status_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coverage import Assessment
+    from coverage import Assessment, Settings
 
 _SIGNS = {"counts": "✓", "unknown": "?", "does_not_count": "✗"}
 
@@ -26,6 +26,9 @@ _CERTAINTY: dict[str, str] = {
     Certainty.LOW: N_("low"),
     Certainty.UNKNOWN: N_("not known"),
 }
+
+_BY_CAPACITY = {CoverageStatus.SHORT_OF_CAPACITY, CoverageStatus.COVERED}
+"""Rungs that capacity against demand decides."""
 
 _UNITS = {
     "children": N_("children"),
@@ -53,13 +56,14 @@ def panel(assessment: Assessment, gm_code: str) -> str:
     row = assessment.municipalities.loc[gm_code]
     return (
         "<section class='coverage-panel'>"
-        f"{_heading(row)}{_figures(row)}{_offers(assessment.reasons(gm_code))}"
+        f"{_heading(row, assessment.settings)}{_figures(row)}"
+        f"{_offers(assessment.reasons(gm_code), elsewhere=len(assessment.unplaced))}"
         f"{_inventory(assessment, gm_code, complete=bool(row['inventory_complete']))}"
         f"{_sources(assessment, row)}</section>"
     )
 
 
-def _heading(row: pd.Series) -> str:
+def _heading(row: pd.Series, settings: Settings) -> str:
     sentence = status_sentence(row["status_at_least"], row["status_at_most"], known=row["known"])
     swatch = maps.swatch(
         CoverageStatus(row["status_at_least"]), certain=row["certain"], known=row["known"]
@@ -67,27 +71,41 @@ def _heading(row: pd.Series) -> str:
     return (
         f"<h3>{escape(row['name'])} <small>{escape(str(row['province']))}</small></h3>"
         f"<p class='status'>{swatch}<span>{escape(sentence)}</span></p>"
+        f"{_proviso(row, settings)}"
     )
+
+
+def _proviso(row: pd.Series, settings: Settings) -> str:
+    """How certain a certain status is, where it hangs on an estimate of the demand."""
+    if not row["certain"] or row["status_at_least"] not in _BY_CAPACITY:
+        return ""
+    if row["count_status"] != FigureStatus.ESTIMATED:
+        return ""
+    text = _(
+        "“Certain” goes by the range of the demand, which is estimated: it is meant to hold in "
+        "{count} of 100 cases.",
+        count=number(100 * settings.confidence),
+    )
+    return f"<p class='note'>{escape(text)}</p>"
 
 
 def _figures(row: pd.Series) -> str:
     unit = _(_UNITS.get(row["count_unit"], row["count_unit"]))
-    a_year = _("a year")
     mark = _mark(row["count_status"])
     rows = [
         (
             _("Demand: families that voluntary support could help"),
-            f"{families(row['demand_low'], row['demand_high'])} {a_year}",
+            families_a_year(row["demand_low"], row["demand_high"]),
             mark,
         ),
         (
             _("Capacity with care coordination"),
-            families(row["capacity_low"], row["capacity_high"]),
+            families_a_year(row["capacity_low"], row["capacity_high"]),
             "",
         ),
         (
             _("Gap: families without care coordination"),
-            f"{families(row['gap_low'], row['gap_high'])} {a_year}",
+            families_a_year(row["gap_low"], row["gap_high"]),
             mark,
         ),
         (_("Supervision orders imposed"), f"{number(row['imposed'])} {unit}", mark),
@@ -119,24 +137,40 @@ def _mark(status: str) -> str:
     return f" <span class='mark'>{escape(_(FIGURE_STATUS[status]))}</span>"
 
 
-def _offers(reasons: pd.DataFrame) -> str:
+def _offers(reasons: pd.DataFrame, *, elsewhere: int) -> str:
+    """List of the offers; `elsewhere` counts those of which nobody knows where they serve."""
     title = _("Offers that were weighed")
     heading = f"<h4>{escape(title)}</h4>"
     if reasons.empty:
         text = _("The register has no offer that is known to serve this municipality.")
-        return f"{heading}<p>{escape(text)}</p>"
-    items = "".join(_offer(row) for row in reasons.itertuples())
-    return f"{heading}<ul class='offers'>{items}</ul>"
+        body = f"<p>{escape(text)}</p>"
+    else:
+        items = "".join(_offer(row) for row in reasons.itertuples())
+        body = f"<ul class='offers'>{items}</ul>"
+    if not elsewhere:
+        return f"{heading}{body}"
+    more = ngettext(
+        "{count} offer of the register has an unknown service area, and may serve this "
+        "municipality too.",
+        "{count} offers of the register have an unknown service area, and may serve this "
+        "municipality too.",
+        elsewhere,
+    )
+    return f"{heading}{body}<p class='note'>{escape(more)}</p>"
 
 
 def _offer(row: Any) -> str:  # noqa: ANN401 - a named tuple of a row
     provider = f"<small>{escape(row.provider)}</small>" if row.provider else ""
     why = _why(row)
-    quote = f"<p class='evidence'>{escape(row.evidence)}</p>" if row.evidence else ""
+    said = ""
+    if row.evidence:
+        # A summary by who made the register, not the words of the source.
+        text = _("In the register: {summary}", summary=row.evidence)
+        said = f"<p class='evidence'>{escape(text)}</p>"
     return (
         f"<li class='{escape(row.outcome)}'><span class='sign' aria-hidden='true'>"
         f"{_SIGNS[row.outcome]}</span><div><strong>{escape(row.offer)}</strong> {provider}"
-        f"<p>{escape(why)}{_mark(row.status)}</p>{quote}"
+        f"<p>{escape(why)}{_mark(row.status)}</p>{said}"
         f"<p class='source'>{_source(row)}</p></div></li>"
     )
 
@@ -148,9 +182,9 @@ def _why(row: Any) -> str:  # noqa: ANN401
         if math.isnan(row.capacity_share):
             return f"{outcome}."
         return _(
-            "{outcome}: room for {families} a year from this municipality.",
+            "{outcome}: room for {families} from this municipality.",
             outcome=outcome,
-            families=families(row.capacity_share, row.capacity_share),
+            families=families_a_year(row.capacity_share, row.capacity_share),
         )
     if row.test == "capacity":
         return _("{outcome}. It is not known for how many families.", outcome=outcome)
