@@ -55,7 +55,8 @@ def is_name_of(name: str, code: str) -> bool:
 @cache
 def residents_0_17(year: int) -> pd.Series[float]:
     """Residents under 18 of the municipalities of an edition; NaN where not known."""
-    return editions.load_edition(year).municipalities["residents_0_17"]
+    found: pd.Series[float] = editions.load_edition(year).municipalities["residents_0_17"]
+    return found
 
 
 @cache
@@ -93,10 +94,18 @@ def regions(year: int) -> dict[str, str]:
     return dict(zip(keys, table["region_name"], strict=True))
 
 
+OTHER_NAMES = {"friesland": "fryslan"}
+"""Everyday names of regions beside the official ones, as `plain` writes them."""
+
+
 def regions_named(name: str, year: int) -> tuple[str, ...]:
     """Keys (``set:code``) of the regions of an edition with this name, spelling apart."""
-    found = (key for key, own in regions(year).items() if plain(own) == plain(name))
-    return tuple(sorted(found))
+
+    def official(text: str) -> str:
+        return OTHER_NAMES.get(plain(text), plain(text))
+
+    wanted = official(name)
+    return tuple(sorted(key for key, own in regions(year).items() if official(own) == wanted))
 
 
 @cache

@@ -374,7 +374,8 @@ def _read_region(text: str, edition: int) -> Value:
     if not keys:
         return text
     return Wrong(
-        N_("“{value}” is the name of a region. Write its key: {keys}."), {"keys": " / ".join(keys)}
+        N_("“{value}” is the name of a region. Write its set and code: {keys}."),
+        {"keys": " / ".join(keys)},
     )
 
 

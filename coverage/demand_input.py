@@ -99,7 +99,7 @@ def likely_edition(codes: pd.Series[str]) -> int:
 
 def _too_many(read: tables.Read, year: int) -> Iterator[Fault]:
     """Municipalities with more orders than children: a digit or a column is wrong."""
-    children = read.table["gm_code"].map(_known.residents_0_17(year))
+    children = read.table["gm_code"].map(_known.residents_0_17(year)).astype(float)
     for count in COUNTS:
         orders = read.table[count]
         for row in orders.index[orders > children]:

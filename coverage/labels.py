@@ -65,6 +65,13 @@ FIGURE_STATUS: dict[str, str] = {
     "mixed": N_("mixed"),
 }
 
+UNIT: dict[str, str] = {
+    "children": N_("children"),
+    "measures": N_("measures"),
+    "orders": N_("orders"),
+}
+"""What a count of orders counts."""
+
 REGION_SET: dict[str, str] = {
     "country": N_("Whole country"),
     "province": N_("Province"),

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coverage import editions, kleene
+from coverage.schema import LONG_TERM_MONTHS
 from coverage.vocabulary import Framework, FunctionStatus, OfferType, ServiceAreaType, Ternary
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ TESTS = (
 )
 """The tests on an offer, in the order in which they are asked. That of the service area is asked
 for each municipality; see `ServiceAreas.whole`."""
-
-REGISTER_LONG_TERM_MONTHS = 6.0
-"""What "long-term" means in the column of that name: longer than six months."""
 
 
 WHOLE = 1 - 1e-5
@@ -138,8 +136,8 @@ def _long_term(offers: pd.DataFrame, months: float) -> kleene.Truth:
     by_months = kleene.from_conditions(yes=shortest > months, no=longest <= months)
     # The word was chosen with its own threshold: it says nothing of what lies beyond.
     by_word = kleene.from_conditions(
-        yes=(said == Ternary.YES).to_numpy() & (months <= REGISTER_LONG_TERM_MONTHS),
-        no=(said == Ternary.NO).to_numpy() & (months >= REGISTER_LONG_TERM_MONTHS),
+        yes=(said == Ternary.YES).to_numpy() & (months <= LONG_TERM_MONTHS),
+        no=(said == Ternary.NO).to_numpy() & (months >= LONG_TERM_MONTHS),
     )
     return np.where(by_months == kleene.UNKNOWN, by_word, by_months).astype(np.int8)
 

@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from importlib.metadata import distributions
 from pathlib import Path
 
 import pandas as pd
@@ -285,8 +284,3 @@ def test_the_command_is_installed():
     command = Path(sys.executable).with_name("dekkend")
     ran = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
     assert "assess" in ran.stdout
-
-
-def test_nothing_that_takes_our_name_is_installed():
-    names = {found.metadata["Name"].lower() for found in distributions()}
-    assert not names & {"coverage", "pytest-cov", "numba", "datashader"}

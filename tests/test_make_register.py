@@ -196,7 +196,7 @@ def test_capacity_in_another_unit_is_no_capacity(division):
 
 
 def test_capacity_in_families(division):
-    judged = [("T-001", "capacity_families", "12", "families at one time")]
+    judged = [("T-001", "capacity_families", "12", "families in a year")]
     found = offer(division, judged, capacity_families="12")
     assert found["capacity_families"] == "12"
 
@@ -241,6 +241,37 @@ def test_a_name_that_never_was(division):
 def test_region(division, words, area):
     found = offer(division, service_area_note=words)
     assert tuple(found[["service_area_type", "service_area"]]) == area
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("City region Haaglanden: borough Scheveningen", "yes"),
+        ("Province Zuid-Holland: quarters Laak and Loosduinen", "yes"),
+        ("districts Laak and Escamp; jeugdregio Haaglanden", "yes"),
+        ("parts of Den Haag Laak; jeugdregio Haaglanden", "yes"),
+        ("part of jeugdregio Haaglanden", ""),
+        ("City region Haaglanden: all 8 boroughs", ""),
+        ("22 area teams, whole city; jeugdregio Haaglanden", ""),
+        ("pilot in four neighbourhoods, city-wide from 2020", ""),
+        ("nine neighbourhood teams; jeugdregio Haaglanden", ""),
+        ("City region Haaglanden: Den Haag", ""),
+        ("", ""),
+    ],
+)
+def test_part_of_a_municipality(division, words, part):
+    found = offer(division, municipality_names="Den Haag", service_area_note=words)
+    assert found["partial_area"] == part
+    assert offer(division, service_area_note=words)["partial_area"] == ""
+
+
+def test_a_quarter_that_is_only_named_needs_a_judgement(division):
+    given = {"municipality_names": "Den Haag", "service_area_note": "Laak"}
+    judged = [("T-001", "partial_area", "yes", "Laak is a quarter")]
+    assert offer(division, **given)["partial_area"] == ""
+    found = offer(division, judged, **given)
+    assert found["partial_area"] == "yes"
+    assert "partial_area yes: Laak is a quarter." in found["note"]
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_every_choice_in_the_workbook_is_accepted(made, tmp_path):
             column: row[column] for column in ("edition", "service_area_type") if column in row
         }
         sheet.append([{**row, **chosen}.get(cell.value) for cell in sheet[1]])
-    book["offers"]["T2"] = "Een plan."
+    book["offers"]["U2"] = "Een plan."
     path = tmp_path / "register.xlsx"
     book.save(path)
     assert check(path).faults == ()

@@ -41,6 +41,7 @@ def municipalities():
             "known": [True, True, False],
             "gap_low": [0.0, 1.0, 0.0],
             "gap_high": [0.0, 4.5, 9.0],
+            "count_status": ["observed", "estimated", "estimated"],
         },
         index=pd.Index(CODES, name="gm_code"),
     )
@@ -89,7 +90,12 @@ def test_every_hatch_is_defined_on_the_page(municipalities, boundaries):
 def test_names_from_files_are_escaped(municipalities, boundaries):
     tooltip = features(maps.coverage_map(municipalities, boundaries))["GM0002"]["properties"]
     assert "Half &amp; &lt;b&gt;zeker&lt;/b&gt;" in tooltip["tooltip"]
-    assert "Gap: 1 to 4.5 families" in tooltip["tooltip"]
+    assert "Gap: 1 to 4.5 families a year (estimated)" in tooltip["tooltip"]
+
+
+def test_tooltip_calls_only_an_estimate_estimated(municipalities, boundaries):
+    drawn = features(maps.coverage_map(municipalities, boundaries))
+    assert "estimated" not in drawn["GM0001"]["properties"]["tooltip"]
 
 
 def test_page_asks_no_other_host(municipalities, boundaries):

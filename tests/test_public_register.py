@@ -66,12 +66,27 @@ def test_escalation_and_volunteers_are_typed_so(cells):
     assert escalation.sum() == 13
 
 
-def test_capacity_counts_families(cells):
+def test_no_capacity_in_families_a_year_is_known(cells):
     offers = cells["offers"].set_index("offer_id")
-    known = offers.loc[offers["capacity_families"] != "", ["capacity_families", "capacity_note"]]
-    assert known["capacity_families"].to_dict() == {"O15-023": "14", "O15-029": "70"}
-    assert known["capacity_note"].str.contains("families").all()
+    assert (offers["capacity_families"] == "").all()
     assert (offers["capacity_note"] != "").sum() == 19
+    for offer, number in (("O15-023", "14"), ("O15-029", "70")):
+        note = offers.loc[offer, "capacity_note"]
+        assert note.startswith(f"{number}: families in the")
+        assert note.endswith("not families in a year")
+
+
+def test_offers_for_a_part_of_a_municipality_are_marked(cells):
+    offers = cells["offers"].set_index("offer_id")
+    assert set(offers["partial_area"]) == {"yes", ""}
+    part = offers[offers["partial_area"] == "yes"]
+    assert len(part) == 22
+    assert (part["service_area_type"] == "municipalities").all()
+    some = ["O03-004", "O03-011", "O03-053", "O03-056", "O15-029", "O15-069"]
+    assert set(some) <= set(part.index)
+    # All boroughs, whole city, 22 area teams, city-wide, nine neighbourhood teams.
+    whole = ["O03-021", "O03-057", "O15-013", "O15-018", "O15-120"]
+    assert not set(whole) & set(part.index)
 
 
 def test_judgements_are_used_and_have_a_reason(cells):

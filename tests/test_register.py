@@ -374,7 +374,7 @@ def registers(draw):
         {
             "offer_id": f"O{number}",
             "provider_id": f"P{draw(st.integers(0, count))}",
-            "capacity_families": draw(st.none() | st.floats(0, 1e9)),
+            "capacity_families": draw(st.none() | st.floats(0, 1e6)),
             "year_from": draw(st.none() | st.integers(1900, 2100)),
             "evidence": draw(NASTY),
             "intensity_hours_week": draw(st.sampled_from(["", "3-4", "7"])),

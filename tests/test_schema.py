@@ -26,7 +26,9 @@ def test_columns_of_the_register_in_order():
     )
     assert schema.columns(schema.INVENTORY)[:3] == ("gm_code", "edition", "date")
     assert len(schema.columns(schema.LOCATIONS)) == 16
-    assert len(schema.columns(schema.OFFERS)) == 35
+    offers = schema.columns(schema.OFFERS)
+    assert offers[offers.index("service_area") + 1] == "partial_area"
+    assert len(schema.columns(schema.OFFERS)) == 36
 
 
 def test_required_columns():

@@ -447,7 +447,17 @@ def test_values_that_cannot_be_meant(tmp_path, column, written, said):
             "duration_months_max",
             "shorter",
         ),
-        ({"service_area_type": "region", "service_area": "Groningen"}, "service_area", "colon"),
+        ({"service_area_type": "region", "service_area": "Nergens"}, "service_area", "colon"),
+        (
+            {"service_area_type": "region", "service_area": "gelderland"},
+            "service_area",
+            "set and code: bureau_jeugdzorg:BJ-25 / province:PV25.",
+        ),
+        (
+            {"service_area_type": "region", "service_area": "Friesland", "edition": "2025"},
+            "service_area",
+            "set and code: jeugdregio:JZ02 / province:PV21.",
+        ),
         ({"service_area_type": "radius", "service_area": "15"}, "location_id", "needs a location"),
         (
             {"service_area_type": "radius", "service_area": "ver", "location_id": "L1"},

@@ -1,7 +1,9 @@
 """The app without a browser: choices, panel, table, and what is said when things fail."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,9 +12,10 @@ import coverage
 from coverage import i18n
 from coverage.faults import BadInputError, Fault
 from coverage.ui import data
-from coverage.ui.map_page import _alphabet, _code, _labels
+from coverage.ui.download import file_name, workbook
+from coverage.ui.map_page import _alphabet, _code, _labels, _unit
 from coverage.ui.panel import panel
-from coverage.ui.table import headed
+from coverage.ui.table import headed, headed_regions
 
 APP = str(Path(__file__).parents[1] / "app.py")
 CHOOSE = "Kies een gemeente, hier of op de kaart"
@@ -102,7 +105,8 @@ def test_region_of_another_set_is_let_go(app):
 
 def test_study_regions_are_marked_as_an_example_selection(app):
     opened(app, indeling="study")
-    assert any("voorbeeldkeuze" in one.value for one in app.caption)
+    marked = [one.value for one in app.caption if "voorbeeldkeuze" in one.value]
+    assert len(marked) == 2  # at the choice, and at the table of these regions
 
 
 def test_example_register_says_so(app):
@@ -137,6 +141,102 @@ def test_broken_link_is_told_and_the_rest_is_shown(app):
     assert select(app, "region").value == "PV26"
     radio(app, "year").set_value(2010).run()
     assert not any("peiljaar=1850" in one.value for one in app.warning)
+
+
+@pytest.mark.parametrize("key", ["taal", "peiljaar", "register", "indeling", "regio", "gemeente"])
+def test_address_is_never_repeated_as_markdown(app, key):
+    opened(app, **{key: "x![a](http://127.0.0.1:9/evil.png)"})
+    texts = [
+        one.value for kind in ("warning", "info", "markdown", "caption") for one in app.get(kind)
+    ]
+    assert not any("evil" in text for text in texts)
+    assert any(f"{key}=…" in text for text in texts)
+
+
+def test_municipality_that_is_gone_leads_to_its_successor(app):
+    opened(app, gemeente="gm0003")
+    assert select(app, "municipality").value == "GM1979"
+    assert app.info[0].value == "Appingedam hoort nu bij Eemsdelta."
+    assert not app.warning
+    assert app.query_params["gemeente"] == "GM1979"
+
+
+def test_municipality_that_was_split_leads_to_its_largest_part(app):
+    opened(app, gemeente="GM0055")
+    assert select(app, "municipality").value == "GM0080"
+    assert app.info[0].value.endswith("De pagina toont Leeuwarden.")
+    assert "Súdwest-Fryslân" in app.info[0].value
+
+
+def test_switch_of_edition_keeps_the_place(app):
+    opened(app, peiljaar="2010", gemeente="GM0003")
+    radio(app, "year").set_value(2025).run()
+    assert select(app, "municipality").value == "GM1979"
+    assert len(app.info) == 1
+    assert not app.warning
+    radio(app, "year").set_value(2010).run()
+    assert select(app, "municipality").value == "GM0003"
+    assert not app.info
+
+
+def test_municipality_of_now_in_the_past(app):
+    opened(app)
+    select(app, "municipality").set_value("GM1979").run()
+    radio(app, "year").set_value(2010).run()
+    assert app.info[0].value.startswith("In 2010 was er geen gemeente Eemsdelta.")
+    assert not app.warning
+    select(app, "municipality").set_value("GM0363").run()
+    assert not app.info
+
+
+def test_region_that_leaves_the_municipality_out_is_no_broken_link(app):
+    opened(app, gemeente="GM0363")
+    select(app, "region").set_value("PV26").run()
+    assert select(app, "municipality").value is None
+    assert not app.warning
+
+
+def test_small_letters_in_a_code_are_fine(app):
+    opened(app, gemeente="gm0363")
+    assert select(app, "municipality").value == "GM0363"
+    assert not app.warning
+
+
+def test_totals_say_what_year_the_counts_are_of(app):
+    opened(app, peiljaar="2010")
+    assert "gezinnen per jaar (geschat, cijfers van 2010)" in shown(app)
+
+
+def test_unit_without_estimate():
+    assert _unit("observed", pd.Series(["2023", "2022"])) == (
+        "gezinnen per jaar (cijfers van 2022 en 2023)"
+    )
+
+
+def test_method_is_explained_with_the_numbers_of_the_settings(app):
+    opened(app)
+    assert app.expander[0].label == "Hoe deze cijfers zijn gemaakt"
+    text = shown(app)
+    for part in (
+        "3% van de",
+        "10% tot 15%",
+        "90 van de 100",
+        "tot 4 jaar nadat",
+        "tellen kinderen",
+    ):
+        assert part in text
+
+
+def test_regions_stand_beside_each_other_until_one_is_chosen(app):
+    opened(app)
+    assert len(app.dataframe[1].value) == 12
+    select(app, "region").set_value("PV26").run()
+    assert len(app.dataframe) == 1
+
+
+def test_unknown_is_words_in_the_tables(app):
+    opened(app)
+    assert [one.proto.placeholder for one in app.dataframe] == ["niet bekend", "niet bekend"]
 
 
 def test_strange_address_does_no_harm(app):
@@ -223,13 +323,76 @@ def test_panel_escapes_texts_and_links_only_web_addresses(assessment, monkeypatc
     assert "rel='noopener noreferrer'" in text
     assert "Telt mee: plaats voor 2,5 gezinnen per jaar uit deze gemeente." in text
     assert "Telt misschien mee. Is het langdurig? Niet bekend." in text
+    assert "In het register: &#x27;citaat&#x27; &lt;b&gt;" in text
     assert offer["name"] not in text
+
+
+def test_panel_tells_what_certain_hangs_on(assessment):
+    tables = assessment.municipalities
+    code = tables.index[0]
+    said = "Die is geschat: de marge moet in 90 van de 100 gevallen kloppen."
+    for status, source, there in (
+        ("covered", "estimated", True),
+        ("short_of_capacity", "estimated", True),
+        ("covered", "observed", False),
+        ("none", "estimated", False),
+    ):
+        changed = tables.copy()
+        changed.loc[code, ["status_at_least", "status_at_most", "count_status"]] = [
+            status,
+            status,
+            source,
+        ]
+        changed.loc[code, ["certain", "known"]] = True
+        text = panel(replace(assessment, municipalities=changed), code)
+        assert (said in text) == there
+
+
+def test_panel_counts_offers_of_which_the_area_is_unknown(assessment):
+    count = len(assessment.unplaced)
+    assert count
+    assert f"Van {count} keer aanbod" in panel(assessment, "GM0363")
 
 
 def test_table_has_figures_to_sort_by(assessment):
     table = headed(assessment.municipalities)
     assert list(table.columns[2:]) == list(table.select_dtypes("number").columns)
     assert "Niet bekend" in set(table["Status"])
+
+
+def test_capacity_without_any_bound_is_no_zero(assessment):
+    rows = assessment.municipalities
+    table = headed(rows)
+    nothing = (rows["capacity_low"] == 0) & rows["capacity_high"].isna()
+    assert nothing.any()
+    assert table.loc[nothing, "Capaciteit van"].isna().all()
+    assert table.loc[~nothing, "Capaciteit van"].notna().all()
+
+
+def test_table_of_regions_has_every_region(assessment):
+    table = headed_regions(assessment.regions("province"))
+    assert len(table) == 12
+    assert list(table["Regio"]) == sorted(table["Regio"])
+    assert table["Gemeenten"].sum() == len(assessment.municipalities)
+
+
+def test_file_is_the_table_of_the_command_line(assessment, tmp_path):
+    codes = ["GM0363", "GM0014"]
+    path = tmp_path / file_name(assessment)
+    assert path.name == "dekkend-2025.xlsx"
+    path.write_bytes(workbook(assessment, codes, "en"))
+    assert i18n.language() == i18n.DEFAULT
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Table", "About this table"]
+    head, *rows = book["Table"].iter_rows(values_only=True)
+    assert list(head) == list(assessment.table().columns)
+    assert [row[0] for row in rows] == sorted(codes)
+
+
+def test_file_of_the_example_says_so():
+    example = data.assessment(2010, "example")
+    assert file_name(example) == "dekkend-2010-voorbeeld.xlsx"
+    assert workbook(example, ["GM0363"], "nl")[:2] == b"PK"
 
 
 def test_names_that_occur_twice_get_their_province():

@@ -45,8 +45,10 @@ def refreshed(package: Path, old: Catalog) -> Catalog:
     for file, _line, text, _comments, _context in found:
         key = text if isinstance(text, str) else tuple(text)
         entry = old.get(key)
-        empty = "" if isinstance(key, str) else ("", "")
-        new.add(key, entry.string if entry else empty, [(f"{package.name}/{file}", None)])
+        empty: str | tuple[str, str] = "" if isinstance(key, str) else ("", "")
+        # A text that has got a plural, or has lost it, is a new text.
+        same = entry is not None and isinstance(entry.string, type(empty))
+        new.add(key, entry.string if same else empty, [(f"{package.name}/{file}", None)])
     return new
 
 

@@ -14,6 +14,7 @@ import streamlit as st
 
 import coverage
 from coverage import i18n
+from coverage._known import name_of
 from coverage.i18n import N_, _
 from coverage.labels import REGION_SET
 from coverage.ui import data
@@ -22,6 +23,8 @@ from coverage.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
 Option = TypeVar("Option")
 
@@ -164,9 +167,14 @@ def _ask_region(year: int) -> tuple[str, str]:
         key="region",
         format_func=lambda code: names.get(code, _("The whole Netherlands")),
     )
-    if (rows["status"] == FigureStatus.EXAMPLE).any():
-        st.caption(_("These regions are an example selection: no public source names them."))
+    tell_selection(rows["status"])
     return region_set, region
+
+
+def tell_selection(statuses: pd.Series) -> None:
+    """Say so when the choice of regions is an example itself."""
+    if (statuses == FigureStatus.EXAMPLE).any():
+        st.caption(_("These regions are an example selection: no public source names them."))
 
 
 def _region_set_label(name: str) -> str:
@@ -232,9 +240,8 @@ def tell_moved(year: int) -> None:
         return
     if st.session_state["municipality"] != moved.successor:
         return  # the reader has made a choice since
-    names = data.municipality_names()
     successors = data.successors(moved.code, year)
-    said = {"old": names[moved.code], "places": listed([names[code] for code in successors])}
+    said = {"old": name_of(moved.code), "places": listed([name_of(code) for code in successors])}
     if year == max(coverage.EDITIONS):
         text = _("{old} is now part of {places}.", **said)
     else:
@@ -245,7 +252,7 @@ def tell_moved(year: int) -> None:
             **said,
         )
     if len(successors) > 1:
-        text = _("{text} The page shows {name}.", text=text, name=names[moved.successor])
+        text = _("{text} The page shows {name}.", text=text, name=name_of(moved.successor))
     st.info(text)
 
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import streamlit as st
 
 import coverage
-from coverage import editions, maps
+from coverage import _known, editions, maps
 
 if TYPE_CHECKING:
     from coverage import Assessment, Edition, Register
@@ -47,39 +47,27 @@ def shapes(year: int) -> gpd.GeoSeries:
     return maps.shapes(edition(year).municipalities.geometry)
 
 
-@st.cache_resource(show_spinner=False)
-def municipality_names() -> dict[str, str]:
-    """Code and name of every municipality of 2003-2025, also of those that are gone."""
-    table = editions.names().drop_duplicates("gm_code")
-    return dict(table.set_index("gm_code")["name"])
-
-
-@st.cache_resource(show_spinner=False)
-def successors(code: str, year: int) -> tuple[str, ...]:
+def successors(code: str, year: int) -> list[str]:
     """Municipalities of an edition that the area of another municipality belongs to.
 
     Parameters
     ----------
     code
-        Code of a municipality that the edition does not have.
+        Any text; usually the code of a municipality that the edition does not have.
     year
         Edition.
 
     Returns
     -------
-    tuple of str
+    list of str
         Codes; the one where most of its young residents live comes first, as far as that is
         known. Empty for a code that never was.
     """
-    table = editions.names().drop_duplicates("gm_code").set_index("gm_code")
-    if code not in table.index:
-        return ()
-    there = [new for new in table.loc[code, f"successor_{year}"].split(";") if new]
     shares: dict[str, float] = {}
-    for old_year in editions.editions_with(code):
-        pairs = editions.load_crosswalk(old_year, year)
-        shares |= dict(pairs[pairs["from_code"] == code].set_index("to_code")["share"])
-    return tuple(sorted(there, key=lambda new: -shares.get(new, 0.0)))
+    for other in editions.editions_with(code):
+        pairs = editions.load_crosswalk(other, year)
+        shares |= dict(pairs.loc[pairs["from_code"] == code, ["to_code", "share"]].to_numpy())
+    return sorted(_known.successors(code, year), key=lambda heir: -shares.get(heir, 0.0))
 
 
 def members(year: int, region_set: str, region: str) -> list[str]:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit_folium import st_folium
 
+import coverage
 from coverage import i18n, maps
 from coverage.assessment import COUNTRY
 from coverage.i18n import _, number, percent
-from coverage.labels import STATUS, UNKNOWN
-from coverage.ui import choices, data, leaflet_files
+from coverage.labels import REGION_SET, STATUS, UNKNOWN
+from coverage.regional import MIXED
+from coverage.ui import choices, data, download, leaflet_files, method
 from coverage.ui.panel import panel
-from coverage.ui.table import table
+from coverage.ui.table import region_table, table
 from coverage.vocabulary import FigureStatus
-from coverage.wording import capital, interval
+from coverage.wording import capital, interval, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _MAP_HEIGHT = 600
 _TABLE_HEIGHT = 560
+_REGIONS_HEIGHT = 480
 
 
 def show(chosen: Choices) -> None:
@@ -45,16 +48,24 @@ def show(chosen: Choices) -> None:
     rows = assessment.municipalities.loc[
         data.members(chosen.year, chosen.region_set, chosen.region)
     ].sort_values("name", key=_alphabet)
-    st.html(_totals(_total(assessment, chosen)))
+    total = _total(assessment, chosen)
+    unit = _unit(total["count_status"], rows["count_period"])
+    st.html(_totals(total, unit))
+    method.explanation(assessment, data.edition(_other_year(chosen.year)))
 
     left, right = st.columns(2, gap="medium")
     with right:
         st.header(_("Municipality"), anchor=False)
-        code = choices.municipality(_labels(rows))
+        code = choices.municipality(_labels(rows), chosen.year)
+        choices.tell_moved(chosen.year)
         if code is not None:
             st.html(panel(assessment, code))
         st.header(_("Table of these municipalities"), anchor=False)
         table(rows, height=_TABLE_HEIGHT)
+        st.caption(_("Demand and gap: {unit}. Capacity: families a year.", unit=unit))
+        download.button(assessment, rows.index)
+        if not chosen.region:
+            _regions(assessment, chosen.region_set, unit)
     with left:
         st.header(_("Map"), anchor=False)
         _map(assessment, chosen, code)
@@ -89,17 +100,36 @@ def _total(assessment: Assessment, chosen: Choices) -> pd.Series:
     return totals.loc[[chosen.region or totals.index[0]]].iloc[0]
 
 
-def _totals(total: pd.Series) -> str:
+def _regions(assessment: Assessment, region_set: str, unit: str) -> None:
+    """Regions of a set beside each other."""
+    regions = assessment.regions(region_set)
+    st.header(_("Regions: {kind}", kind=_(REGION_SET.get(region_set, region_set))), anchor=False)
+    region_table(regions, height=_REGIONS_HEIGHT)
+    st.caption(_("Demand and gap: {unit}.", unit=unit))
+    choices.tell_selection(regions["region_status"])
+
+
+def _other_year(year: int) -> int:
+    """Another edition than that of `year`."""
+    return next(one for one in coverage.EDITIONS if one != year)
+
+
+def _unit(status: str, periods: pd.Series) -> str:
+    """Unit of the demand and the gap: with the year of the counts, and whether it is estimated."""
+    years = listed(sorted(periods.unique()))
+    if status in {FigureStatus.ESTIMATED, MIXED}:
+        return _("families a year (estimated, figures of {years})", years=years)
+    return _("families a year (figures of {years})", years=years)
+
+
+def _totals(total: pd.Series, unit: str) -> str:
     """Row of figures above the map, as HTML."""
-    a_year = _("families a year")
-    if total["count_status"] in (FigureStatus.ESTIMATED, "mixed"):
-        a_year = _("families a year (estimated)")
     figures = [
         (_("Municipalities"), number(total["municipalities"]), ""),
         (capital(_(STATUS[UNKNOWN])), number(total["n_unknown"]), percent(total["share_unknown"])),
         (_("Covered"), number(total["n_covered"]), _("proven")),
-        (_("Demand"), interval(total["demand_low"], total["demand_high"]), a_year),
-        (_("Gap"), interval(total["gap_low"], total["gap_high"]), a_year),
+        (_("Demand"), interval(total["demand_low"], total["demand_high"]), unit),
+        (_("Gap"), interval(total["gap_low"], total["gap_high"]), unit),
     ]
     cells = "".join(
         f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}"

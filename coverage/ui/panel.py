@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from coverage import maps
 from coverage.i18n import N_, _, ngettext, number
-from coverage.labels import ANSWER, FIGURE_STATUS, OUTCOME, TEST
+from coverage.labels import ANSWER, FIGURE_STATUS, OUTCOME, TEST, UNIT
 from coverage.vocabulary import Certainty, CoverageStatus, FigureStatus, FunctionStatus
 from coverage.wording import capital, date_words, families_a_year, status_sentence
 
@@ -29,12 +29,6 @@ _CERTAINTY: dict[str, str] = {
 
 _BY_CAPACITY = {CoverageStatus.SHORT_OF_CAPACITY, CoverageStatus.COVERED}
 """Rungs that capacity against demand decides."""
-
-_UNITS = {
-    "children": N_("children"),
-    "measures": N_("measures"),
-    "orders": N_("orders"),
-}
 
 
 def panel(assessment: Assessment, gm_code: str) -> str:
@@ -84,13 +78,13 @@ def _proviso(row: pd.Series, settings: Settings) -> str:
     text = _(
         "“Certain” goes by the range of the demand, which is estimated: it is meant to hold in "
         "{count} of 100 cases.",
-        count=number(100 * settings.confidence),
+        count=number(100 * settings.confidence, 1),
     )
     return f"<p class='note'>{escape(text)}</p>"
 
 
 def _figures(row: pd.Series) -> str:
-    unit = _(_UNITS.get(row["count_unit"], row["count_unit"]))
+    unit = _(UNIT.get(row["count_unit"], row["count_unit"]))
     mark = _mark(row["count_status"])
     rows = [
         (

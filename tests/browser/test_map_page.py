@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from babel.messages.pofile import read_po
 from playwright.sync_api import expect
@@ -65,6 +66,39 @@ def test_tooltip_names_the_municipality_and_its_status(visit):
     spot = visit.municipalities.first
     spot.hover(force=True)
     expect(visit.map.locator(".municipality-tip")).to_contain_text("Tekort:")
+
+
+def test_click_leaves_no_tooltip_and_no_box(visit):
+    visit.open()
+    visit.in_map("() => map.setView([52.2, 5.95], 9.5, {animate: false})")
+    visit.click_municipality("GM0200")
+    expect(visit.panel.locator("h3")).to_contain_text("Apeldoorn")
+    expect(visit.map.locator(".municipality-tip")).to_have_count(0)
+    outline = "() => getComputedStyle(document.activeElement).outlineStyle"
+    assert visit.in_map(outline) == "none"
+
+
+def test_table_leaves_as_a_marked_file_and_in_no_other_way(visit, tmp_path):
+    visit.open(register="example", regio="PV26")
+    visit.page.get_by_test_id("stDataFrame").first.hover()
+    expect(visit.page.get_by_role("button", name="Search")).to_be_visible()
+    expect(visit.page.get_by_role("button", name="Download as CSV")).to_have_count(0)
+    with visit.page.expect_download() as waiting:
+        visit.page.get_by_role("button", name="Deze tabel downloaden").click()
+    assert waiting.value.suggested_filename == "dekkend-2025-voorbeeld.xlsx"
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    book = openpyxl.load_workbook(path)
+    assert "Tabel" in book.sheetnames
+    counted = int(visit.page.locator(".coverage-totals dd").first.inner_text())
+    assert book["Tabel"].max_row == counted + 1
+
+
+def test_picture_in_the_address_is_not_fetched(visit):
+    visit.open(gemeente="x![a](http://127.0.0.1:9/evil.png)", regio="<img src=//x.example>")
+    expect(visit.page.get_by_role("alert").filter(has_text="gemeente=…")).to_be_visible()
+    asked = visit.page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+    assert not [address for address in asked if ":9/" in address]
 
 
 def test_example_is_marked_on_page_and_map(visit):
