@@ -61,9 +61,9 @@ def _demand(settings: Settings) -> list[str]:
 def _counts(assessment: Assessment, other: Edition) -> list[str]:
     points = [
         _(
-            "Counts of orders by municipality are not public. Where a municipality has not "
-            "entered its own, they are estimated from national figures, by the number of "
-            "residents aged 0-17."
+            "No counts of orders by municipality come with this tool. Where a municipality has "
+            "not entered its own, they are estimated from national figures, by the number of "
+            "residents aged 0-17 (for 2025 also by how many orders ended in each COROP region)."
         )
     ]
     ours, theirs = assessment.counts, other.demand
