@@ -336,13 +336,13 @@ def assess(
         sums = np.bincount(areas.municipality, weights=values, minlength=areas.municipalities)
         return sums.astype(float)  # without any pair they come out as whole numbers
 
+    # Both ends add the same shares in the same order, so low is never above high.
     capacity_low = per_municipality(shared * proven)
     capacity_high = np.where(
         complete & (per_municipality(unbounded) == 0),
         per_municipality(shared * possible) + roaming,
         np.nan,
     )
-    # The sums above add the same shares in the same order, so low is never above high.
     figures = pd.DataFrame(
         {
             "imposed": counts["imposed"],

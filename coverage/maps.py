@@ -298,7 +298,7 @@ class _FitOnce(folium.MacroElement):
     """)
 
     def __init__(self, view: str, corners: Sequence[Sequence[float]]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "FitOnce"
         self.view = view
         self.corners = [list(corner) for corner in corners]
