@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 from contextlib import contextmanager
 from itertools import pairwise
@@ -326,7 +325,9 @@ def start(
         if trial.connect_ex(("127.0.0.1", port)) == 0:
             _stop(_("Port {port} is in use. Choose another one with --port.", port=port))
     typer.echo(_("Dekkend starts on http://127.0.0.1:{port} (stop with Ctrl+C)", port=port))
-    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603
+    sys.stdout.flush()
+    # In place of this process, so that a signal to stop reaches the app itself.
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 @contextmanager

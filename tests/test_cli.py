@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -148,6 +149,26 @@ def test_a_port_in_use_is_told(dekkend):
         code, _, said = dekkend("--lang", "en", "app", "--port", other.getsockname()[1])
     assert code == 1
     assert "in use" in said
+
+
+def test_the_app_stops_with_its_command():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [Path(sys.executable).with_name("dekkend"), "app", "--port", str(port)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    answered = False
+    for _ in range(120):
+        with socket.socket() as trial:
+            answered = trial.connect_ex(("127.0.0.1", port)) == 0
+        if answered:
+            break
+        time.sleep(0.25)
+    running.terminate()
+    output, _ = running.communicate(timeout=20)
+    assert answered, output
+    with socket.socket() as trial:
+        assert trial.connect_ex(("127.0.0.1", port)) != 0
 
 
 @pytest.mark.parametrize("name", ["[/red]", "[bold]gap"])
