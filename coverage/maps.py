@@ -285,23 +285,22 @@ def focus(
     return group
 
 
-class _FitOnce(folium.MacroElement):
+class _FitOnce(folium.FitBounds):
     """Move the map when the view gets another name, and only then."""
 
     _template = Template("""
         {% macro script(this, kwargs) %}
             ((map, view) => {
-                if ((map.view ?? "") !== view) map.lookAt({{ this.corners|tojson }});
+                if ((map.view ?? "") !== view) map.lookAt({{ this.bounds|tojson }});
                 map.view = view;
             })({{ this.map_name }}, {{ this.view|tojson }});
         {% endmacro %}
     """)
 
     def __init__(self, view: str, corners: Sequence[Sequence[float]]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
+        super().__init__(corners)
         self._name = "FitOnce"
         self.view = view
-        self.corners = [list(corner) for corner in corners]
 
     @property
     def map_name(self) -> str:

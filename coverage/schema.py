@@ -220,6 +220,17 @@ def _column(  # noqa: PLR0913 - one call per column, every argument by name
     )
 
 
+def _own_id(meaning: str, example: str) -> pa.Column:
+    """Name by which other tables refer to a row."""
+    return _column(Kind.ID, meaning, required=True, unique=True, example=example)
+
+
+def _provider() -> pa.Column:
+    """Reference to the table of providers."""
+    meaning = N_("The organisation, as in the table providers")
+    return _column(Kind.ID, meaning, required=True, example="P001")
+
+
 def _text(meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401 - handed on
     return _column(Kind.TEXT, meaning, **kwargs)
 
@@ -370,12 +381,8 @@ PROVIDERS = _schema(
     "providers",
     N_("Organisations that give support. One row an organisation."),
     {
-        "provider_id": _column(
-            Kind.ID,
-            N_("Your own short name for the organisation; the other tables refer to it"),
-            required=True,
-            unique=True,
-            example="P001",
+        "provider_id": _own_id(
+            N_("Your own short name for the organisation; the other tables refer to it"), "P001"
         ),
         "name": _text(N_("Name of the organisation"), required=True, example="Stichting Voorbeeld"),
         "kvk": _text(
@@ -425,19 +432,10 @@ LOCATIONS = _schema(
     "locations",
     N_("Addresses from which support is given. One row an address. May stay empty."),
     {
-        "location_id": _column(
-            Kind.ID,
-            N_("Your own short name for the location; offers refer to it"),
-            required=True,
-            unique=True,
-            example="L001",
+        "location_id": _own_id(
+            N_("Your own short name for the location; offers refer to it"), "L001"
         ),
-        "provider_id": _column(
-            Kind.ID,
-            N_("The organisation, as in the table providers"),
-            required=True,
-            example="P001",
-        ),
+        "provider_id": _provider(),
         "name": _text(N_("Name of the location"), example="Kantoor Noord"),
         "address": _text(N_("Street and house number"), example="Voorbeeldstraat 1"),
         "postcode": _column(
@@ -501,19 +499,8 @@ OFFERS = _schema(
     "offers",
     N_("Programmes of support. One row a programme of one organisation."),
     {
-        "offer_id": _column(
-            Kind.ID,
-            N_("Your own short name for the offer"),
-            required=True,
-            unique=True,
-            example="O001",
-        ),
-        "provider_id": _column(
-            Kind.ID,
-            N_("The organisation, as in the table providers"),
-            required=True,
-            example="P001",
-        ),
+        "offer_id": _own_id(N_("Your own short name for the offer"), "O001"),
+        "provider_id": _provider(),
         "location_id": _column(
             Kind.ID,
             N_("The location, as in the table locations; needed for a service area by radius"),

@@ -1,18 +1,13 @@
 """The example register: made up and marked so, the same for a seed, complete as described."""
 
 import filecmp
-import importlib
-import sys
-from pathlib import Path
 
+import make_example_register
 import pandas as pd
 import pytest
 
 import coverage
 from coverage.vocabulary import LADDER
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-make_example_register = importlib.import_module("make_example_register")
 
 FOLDER = coverage.EXAMPLE_REGISTER
 NAMES = ("providers.csv", "locations.csv", "offers.csv", "inventory.csv")

@@ -5,23 +5,17 @@ the eastern half of Cee, with a quarter of its young residents, goes to Dee.
 """
 
 import json
-import sys
-from pathlib import Path
 
+import _boundaries
 import geopandas as gpd
+import make_editions
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-
-TOOLS = Path(__file__).resolve().parents[1] / "tools"
-sys.path.insert(0, str(TOOLS))
-
-import _boundaries  # noqa: E402
-import make_editions  # noqa: E402
-from _changes import follow, main_successor  # noqa: E402
-from _facts import Count, Facts  # noqa: E402
-from _shares import share_out, shares_within  # noqa: E402
+from _changes import follow, main_successor
+from _facts import Count, Facts
+from _shares import share_out, shares_within
 
 FACTS = Facts(
     spellings={"Deee": "Dee"},

@@ -1,18 +1,13 @@
 """The converter of the public register, on a few made rows."""
 # ruff: noqa: SIM905 - the heading as it stands in the file
 
-import importlib
 import re
-import sys
-from pathlib import Path
 
+import make_register
 import pandas as pd
 import pytest
 
 from coverage import schema
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-make_register = importlib.import_module("make_register")
 
 COLUMNS = (
     "offer_id provider_name provider_kvk offer_name municipality_names service_area_note address "

@@ -1,19 +1,12 @@
 """The templates and column guides as committed: made from the schema, and usable."""
 
-import importlib
-import sys
-from pathlib import Path
-
+import make_templates
 import openpyxl
 import pytest
 
 from coverage import _cells, schema
 from coverage.register import check, empty_register, read_register, write_register
 from tests.register_files import ROWS, SCHEMAS
-
-TOOLS = Path(__file__).parents[1] / "tools"
-sys.path.insert(0, str(TOOLS))
-make_templates = importlib.import_module("make_templates")
 
 TEXTS = [f"{name}.csv" for name in SCHEMAS] + ["kolommen.md", "columns.md"]
 

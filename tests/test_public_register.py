@@ -1,16 +1,11 @@
 """The public register as committed: readable, sourced, and as its README says."""
 
-import importlib
 import re
-import sys
-from pathlib import Path
 
+import make_register
 import pytest
 
 import coverage
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-make_register = importlib.import_module("make_register")
 
 FOLDER = coverage.PUBLIC_REGISTER
 NAMES = ("providers", "locations", "offers", "inventory")
