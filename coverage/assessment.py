@@ -12,7 +12,7 @@ import pandas as pd
 
 from coverage import demand as demand_step
 from coverage import gap as gap_step
-from coverage import kleene, provenance, regional
+from coverage import functions, kleene, provenance, regional
 from coverage import status as status_step
 from coverage import supply as supply_step
 from coverage.labels import UNKNOWN
@@ -20,10 +20,13 @@ from coverage.settings import Settings
 from coverage.vocabulary import CoverageStatus, FigureStatus, OfferType, RegionSet
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy.typing as npt
 
     from coverage.editions import Edition
     from coverage.register import Register
+    from coverage.vocabulary import Function, OfferFilter
 
 COLUMNS = (
     "gm_code",
@@ -81,6 +84,8 @@ class Assessment:
     ----------
     edition, register, settings
         What was assessed, and how.
+    assertive_outreach
+        Whether only offers with assertive outreach count.
     counts
         Orders per municipality that were used, indexed by gm_code.
     municipalities
@@ -95,6 +100,7 @@ class Assessment:
     edition: Edition
     register: Register
     settings: Settings
+    assertive_outreach: bool
     counts: pd.DataFrame
     municipalities: gpd.GeoDataFrame
     _tests: pd.DataFrame = field(repr=False)
@@ -226,6 +232,54 @@ class Assessment:
         order = np.lexsort((rows["offer_id"], -most, -least, -worst.astype(int)))
         return table.iloc[order].set_index("offer_id")
 
+    def function(self, function: Function, *, only: Collection[OfferFilter] = ()) -> pd.DataFrame:
+        """What is known of one of the letter's four functions in each municipality.
+
+        Parameters
+        ----------
+        function
+            Which one.
+        only
+            Which offers to look at: voluntary ones, long-term ones. Without any, every offer
+            of family support that runs is looked at.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by gm_code; see `coverage.functions.function_range`.
+        """
+        return functions.function_range(
+            self.register.offers[function],
+            self._tests,
+            self._areas,
+            self.municipalities["inventory_complete"].to_numpy(),
+            only=only,
+        ).set_index(self.municipalities.index)
+
+    def offers(self, *, only: Collection[OfferFilter] = ()) -> pd.DataFrame:
+        """Offers of family support that may run in the year of this edition.
+
+        Parameters
+        ----------
+        only
+            Properties that they must be proven to have.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of ``register.offers``.
+        """
+        needed = [str(one) for one in only]
+        proven = (self._tests[needed] == kleene.YES).all(axis=1)
+        possible = (self._tests[["offer_type", "running"]] >= kleene.UNKNOWN).all(axis=1)
+        return self.register.offers[(proven & possible).to_numpy()]
+
+    def served(self, offer_id: str) -> list[str]:
+        """Codes of the municipalities that an offer may serve; empty if that is not known."""
+        row = np.flatnonzero(self.register.offers["offer_id"] == offer_id)
+        pairs = np.isin(self._areas.offer, row)
+        return list(self.municipalities.index[np.unique(self._areas.municipality[pairs])])
+
     @property
     def unplaced(self) -> pd.DataFrame:
         """Offers of which it is not known where they serve: they may serve anybody."""
@@ -248,6 +302,7 @@ class Assessment:
             self.register,
             self.counts,
             self.settings,
+            assertive_outreach=self.assertive_outreach,
             offers_without_known_area=len(self._areas.unplaced),
         )
 
@@ -274,6 +329,8 @@ def assess(
     register: Register,
     demand: pd.DataFrame | None = None,
     settings: Settings | None = None,
+    *,
+    assertive_outreach: bool = False,
 ) -> Assessment:
     """Weigh a register of offers against the demand in an edition.
 
@@ -289,6 +346,8 @@ def assess(
         source. Municipalities that are not in it keep the shipped estimate.
     settings
         Defaults to those of the method.
+    assertive_outreach
+        Let only offers with assertive outreach (*drang*) count.
 
     Returns
     -------
@@ -313,7 +372,9 @@ def assess(
     counts = demand_step.merge_counts(edition.demand, demand).loc[base.index]
     offers = register.offers
 
-    tests = supply_step.offer_tests(offers, edition.year, settings)
+    tests = supply_step.offer_tests(
+        offers, edition.year, settings, assertive_outreach=assertive_outreach
+    )
     areas = supply_step.service_areas(offers, register.locations, edition)
     rung_low, rung_high = status_step.offer_rungs(tests, offers["coordination"])
 
@@ -382,7 +443,9 @@ def assess(
     table = gpd.GeoDataFrame(
         pd.concat([places, figures], axis=1), geometry=base.geometry, crs=base.crs
     )
-    return Assessment(edition, register, settings, counts, table, tests, areas, shared)
+    return Assessment(
+        edition, register, settings, assertive_outreach, counts, table, tests, areas, shared
+    )
 
 
 def _inventory_complete(

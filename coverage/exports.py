@@ -73,6 +73,7 @@ def write_table(
     *,
     plain: bool = False,
     example: bool = False,
+    more: Mapping[str, pd.DataFrame] | None = None,
 ) -> None:
     """Write a table in the format that the suffix of the file says.
 
@@ -91,6 +92,8 @@ def write_table(
         semicolon, decimal comma, UTF-8 with byte order mark.
     example
         Mark the table as made from example data.
+    more
+        Further tables of a workbook, by the name of their sheet; a CSV leaves them out.
 
     Raises
     ------
@@ -112,7 +115,7 @@ def write_table(
                 beside = path.with_name(f"{path.name}{METADATA}")
                 beside.write_text(f"{text}\n", encoding="utf-8")
         else:
-            _write_xlsx(table, draft, provenance, example=example)
+            _write_xlsx({_("Table"): table, **(more or {})}, draft, provenance, example=example)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
@@ -139,12 +142,17 @@ def _marked(table: pd.DataFrame, *, example: bool) -> pd.DataFrame:
 
 
 def _write_xlsx(
-    table: pd.DataFrame, path: Path, provenance: Mapping[str, Any], *, example: bool
+    tables: Mapping[str, pd.DataFrame],
+    path: Path,
+    provenance: Mapping[str, Any],
+    *,
+    example: bool,
 ) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"title": "Dekkend", "comments": json.dumps(dict(provenance))[:250]})
-        _sheet(book, _("Table"), _marked(table, example=example), example=example)
+        for title, table in tables.items():
+            _sheet(book, title, _marked(table, example=example), example=example)
         if provenance:
             _sheet(book, _("About this table"), _flat(provenance), example=False)
 

@@ -7,7 +7,7 @@ that one thing is called one name everywhere.
 from __future__ import annotations
 
 from coverage.i18n import N_
-from coverage.vocabulary import CoverageStatus, FigureStatus
+from coverage.vocabulary import CoverageStatus, FigureStatus, Function, FunctionStatus
 
 UNKNOWN = "unknown"
 
@@ -44,10 +44,26 @@ TEST: dict[str, str] = {
     "service_area": N_("Does it serve the whole municipality?"),
     "voluntary": N_("Is it voluntary?"),
     "long_term": N_("Is it long-term?"),
+    "assertive_outreach": N_("Does it reach out assertively (drang)?"),
     "coordination": N_("Does it include care coordination?"),
     "capacity": N_("Is its capacity known?"),
 }
 """The question that each test of `coverage.supply.TESTS` asks."""
+
+FUNCTION: dict[str, str] = {
+    Function.SUPPORT: N_("Function: support of the family"),
+    Function.ACCEPTANCE: N_("Function: winning acceptance of help"),
+    Function.COORDINATION: N_("Function: care coordination"),
+    Function.MOBILISATION: N_("Function: mobilising the network and other help"),
+}
+"""The four functions of the letter."""
+
+FUNCTION_STATUS: dict[str, str] = {
+    FunctionStatus.PRESENT: N_("present"),
+    FunctionStatus.NOT_DESCRIBED: N_("not described"),
+    FunctionStatus.ABSENT: N_("absent"),
+    FunctionStatus.UNKNOWN: N_("not known"),
+}
 
 ANSWER: dict[str, str] = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")}
 

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 _DESCRIBED = ["count_status", "unit", "period", "source"]
 
 
-def record(
+def record(  # noqa: PLR0913
     edition: Edition,
     register: Register,
     counts: pd.DataFrame,
     settings: Settings,
     *,
+    assertive_outreach: bool,
     offers_without_known_area: int,
 ) -> dict[str, Any]:
     """Record of an assessment, ready for JSON.
@@ -36,15 +37,17 @@ def record(
         What was assessed, and how.
     counts
         Orders per municipality that were used, indexed by gm_code.
+    assertive_outreach
+        Whether only offers with assertive outreach count.
     offers_without_known_area
         Offers of the register that were weighed nowhere.
 
     Returns
     -------
     dict
-        software, version, edition, settings, register, counts (sources, units, periods and
-        number of municipalities of each status), example_region_sets, sha256 of each
-        input table, and the sources of the edition.
+        software, version, edition, settings, only_assertive_outreach, register, counts
+        (sources, units, periods and number of municipalities of each status),
+        example_region_sets, sha256 of each input table, and the sources of the edition.
     """
     regions = edition.regions
     example_sets = regions.loc[regions["status"] == FigureStatus.EXAMPLE, "region_set"]
@@ -56,6 +59,7 @@ def record(
         "version": version("dekkend"),
         "edition": edition.year,
         "settings": settings.model_dump(),
+        "only_assertive_outreach": assertive_outreach,
         "register": {
             "name": register.name,
             "example": register.is_example,

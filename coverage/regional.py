@@ -48,8 +48,8 @@ def totals(
     result["municipalities"] = region.value_counts()
     sums = rows[["residents_0_17", "imposed", "extended"]].groupby(region).sum(min_count=1)
     result = result.join(sums)
-    result["count_status"] = _status(rows["count_status"], region)
-    result = result.join(_demand(counts.loc[rows.index], region, settings))
+    result["count_status"] = status_of(rows["count_status"], region)
+    result = result.join(demand_of(counts.loc[rows.index], region, settings))
     for end in ("capacity_low", "capacity_high"):
         # One municipality without a known bound leaves the region without one.
         result[end] = rows[end].fillna(np.inf).groupby(region).sum().replace(np.inf, np.nan)
@@ -61,15 +61,43 @@ def totals(
     return result.round(6)
 
 
-def _status(statuses: pd.Series, region: pd.Series) -> pd.Series:
-    """Status that all counts of a region have, or that they are mixed."""
+def status_of(statuses: pd.Series, region: pd.Series) -> pd.Series:
+    """Status that all counts of a region have, or that they are mixed.
+
+    Parameters
+    ----------
+    statuses
+        Status of the counts of each part of a region.
+    region
+        Region of each part, same index.
+
+    Returns
+    -------
+    pandas.Series
+        Indexed by region; `MIXED` where the parts differ.
+    """
     grouped = statuses.groupby(region)
     first, last = grouped.min(), grouped.max()
     return pd.Series(np.where(first == last, first, MIXED), index=first.index)
 
 
-def _demand(counts: pd.DataFrame, region: pd.Series, settings: Settings) -> pd.DataFrame:
-    """Demand of regions: the spread is taken of the total, where chance evens out."""
+def demand_of(counts: pd.DataFrame, region: pd.Series, settings: Settings) -> pd.DataFrame:
+    """Demand of regions: the spread is taken of the total, where chance evens out.
+
+    Parameters
+    ----------
+    counts
+        Orders of each part of a region; see `coverage.demand.count_intervals`.
+    region
+        Region of each part, same index.
+    settings
+        Those of the assessment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by region; demand_low, demand_high in families a year.
+    """
     numbers = [name for name in counts.columns if name.startswith(demand_step.COUNTS)]
     estimated = counts["count_status"] == FigureStatus.ESTIMATED
     parts = []

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 COORDINATED = CoverageStatus.SHORT_OF_CAPACITY.rung
 """Highest rung that one offer alone can prove; above it capacity decides."""
 
+VOLUNTARY_OFFER = ("offer_type", "running", "voluntary", "assertive_outreach")
+"""Tests that an offer must pass to be on the ladder at all."""
+
 # How far an offer with long-term voluntary support climbs, by what is known of its coordination.
 _PROVES = {
     FunctionStatus.PRESENT: COORDINATED,
@@ -50,7 +53,7 @@ def offer_rungs(
     at_least, at_most : numpy.ndarray of int8
         0 (``none``) to 4 (``short_of_capacity``), shape (offers,).
     """
-    voluntary = tests[["offer_type", "running", "voluntary"]].min(axis=1).to_numpy()
+    voluntary = tests[list(VOLUNTARY_OFFER)].min(axis=1).to_numpy()
     long_term = tests["long_term"].to_numpy()
     ends = []
     for needed, by_coordination in ((kleene.YES, _PROVES), (kleene.UNKNOWN, _ALLOWS)):

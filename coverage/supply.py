@@ -29,6 +29,7 @@ TESTS = (
     "service_area",
     "voluntary",
     "long_term",
+    "assertive_outreach",
     "coordination",
     "capacity",
 )
@@ -56,7 +57,9 @@ class Division(Protocol):
         """Long table: region_set, region_code, gm_code."""
 
 
-def offer_tests(offers: pd.DataFrame, year: int, settings: Settings) -> pd.DataFrame:
+def offer_tests(
+    offers: pd.DataFrame, year: int, settings: Settings, *, assertive_outreach: bool = False
+) -> pd.DataFrame:
     """Ask each test of each offer.
 
     Parameters
@@ -67,6 +70,9 @@ def offer_tests(offers: pd.DataFrame, year: int, settings: Settings) -> pd.DataF
         Year of the edition that is assessed.
     settings
         ``long_term_months`` and ``sighting_holds_years`` are used.
+    assertive_outreach
+        Whether only offers with assertive outreach (*drang*) count; else every offer passes
+        that test.
 
     Returns
     -------
@@ -93,6 +99,11 @@ def offer_tests(offers: pd.DataFrame, year: int, settings: Settings) -> pd.DataF
                 no=[Framework.COMPULSORY],
             ),
             "long_term": _long_term(offers, settings.long_term_months),
+            "assertive_outreach": kleene.from_words(
+                offers["assertive_outreach"], yes=[Ternary.YES], no=[Ternary.NO]
+            )
+            if assertive_outreach
+            else kleene.YES,
             "coordination": kleene.from_words(
                 offers["coordination"],
                 yes=[FunctionStatus.PRESENT],
@@ -273,7 +284,7 @@ def _within_radius(
     if not len(rows):
         return rows, rows
     around = offers.iloc[rows]
-    point = _points(around["location_id"], locations, division)
+    point = location_points(around["location_id"], locations, division)
     metres = 1000 * pd.to_numeric(around["service_area"]).to_numpy(dtype=float)
     placed = np.flatnonzero(~np.isnan(point).any(axis=1))
     points = gpd.points_from_xy(*point[placed].T)
@@ -286,13 +297,26 @@ def _within_radius(
     return offer, np.concatenate([found, home])
 
 
-def _points(
+def location_points(
     location_id: pd.Series, locations: pd.DataFrame, division: Division
 ) -> npt.NDArray[np.float64]:
-    """Points of locations: x, y (EPSG:28992 metres), shape (locations, 2); NaN if not known.
+    """Points of locations.
 
-    A location without a point stands at the centre of its municipality, which is a code of
-    the location's own edition.
+    Parameters
+    ----------
+    location_id
+        Which ones; empty or unknown ids have no point.
+    locations
+        Locations of a register.
+    division
+        An edition.
+
+    Returns
+    -------
+    numpy.ndarray
+        x, y (EPSG:28992 metres), shape (locations, 2); NaN if not known. A location without
+        a point stands at the centre of its municipality, which is a code of the location's
+        own edition.
     """
     site = locations.set_index("location_id").reindex(location_id)
     point = site[["x", "y"]].to_numpy(dtype=float, copy=True)

@@ -122,6 +122,15 @@ LADDER: tuple[CoverageStatus, ...] = tuple(CoverageStatus)
 """The rungs in order, worst first."""
 
 
+class OfferFilter(StrEnum):
+    """A property that the offers that are looked at must be proven to have."""
+
+    VOLUNTARY = "voluntary"
+    LONG_TERM = "long_term"
+    ASSERTIVE_OUTREACH = "assertive_outreach"
+    """*Drang*: support that is voluntary, and insists."""
+
+
 class RegionSet(StrEnum):
     """The region sets that are shipped with the editions."""
 

@@ -5,6 +5,7 @@ import string
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
@@ -55,21 +56,45 @@ def test_tools_see_every_text(source, extracted):
     assert unseen == [], "take the text out of the f-string"
 
 
-def test_every_text_has_a_dutch_one(catalogue, extracted):
-    texts = {message if isinstance(message, str) else tuple(message) for message in extracted}
-    missing = [
+def keys(extracted):
+    return {text if isinstance(text, str) else tuple(text) for text in extracted}
+
+
+def missing(catalogue, texts):
+    """Texts of the code that have no Dutch one, or a form of it too few."""
+    return [
         text
         for text in texts
-        if (entry := catalogue.get(text)) is None or not all(each(entry.string))
+        if (entry := catalogue.get(text)) is None
+        or len(each(entry.string)) != len(each(text))
+        or not all(part.strip() for part in each(entry.string))
     ]
-    assert missing == []
+
+
+def left_over(catalogue, texts):
+    """Texts of the catalogue that the code does not have."""
+    return [entry.id for entry in catalogue if entry.id and entry.id not in texts]
+
+
+def test_every_text_has_a_dutch_one(catalogue, extracted):
+    assert missing(catalogue, keys(extracted)) == []
 
 
 def test_no_dutch_text_is_left_over_or_in_doubt(catalogue, extracted):
-    texts = {message if isinstance(message, str) else tuple(message) for message in extracted}
-    entries = [entry for entry in catalogue if entry.id]
-    assert [entry.id for entry in entries if entry.id not in texts] == []
-    assert [entry.id for entry in entries if entry.fuzzy] == []
+    assert left_over(catalogue, keys(extracted)) == []
+    assert [entry.id for entry in catalogue if entry.id and entry.fuzzy] == []
+
+
+def test_a_missing_and_a_left_over_text_are_found():
+    made = Catalog(locale="nl")
+    made.add("a table", "een tabel")
+    made.add("a map", " ")
+    made.add(("one", "many"), ("een", ""))
+    assert missing(made, {"a table"}) == []
+    assert missing(made, {"a map"}) == ["a map"]
+    assert missing(made, {"a graph"}) == ["a graph"]
+    assert missing(made, {("one", "many")}) == [("one", "many")]
+    assert left_over(made, {"a table", "a map"}) == [("one", "many")]
 
 
 def test_dutch_texts_fill_in_the_same_fields(catalogue):

@@ -1,30 +1,36 @@
 """What the reader has chosen: in the address, in the side bar, and for the pages.
 
 The address holds every choice that differs from its default, so that a copied link shows
-the same. Its words are Dutch and do not change with the language.
+the same. Its words are Dutch and do not change with the language. A choice lives in the
+session state under its key, also while its widget is on another page.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
+from pydantic import ValidationError
 
 import coverage
-from coverage import i18n
-from coverage._known import name_of
+from coverage import i18n, search
 from coverage.i18n import N_, _
 from coverage.labels import REGION_SET
+from coverage.measures import MEASURES
+from coverage.settings import Settings
 from coverage.ui import data
-from coverage.vocabulary import FigureStatus
-from coverage.wording import listed
+from coverage.vocabulary import FigureStatus, OfferFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     import pandas as pd
+
+    from coverage.search import Place
 
 Option = TypeVar("Option")
 
@@ -35,37 +41,71 @@ ADDRESS = {
     "region_set": "indeling",
     "region": "regio",
     "municipality": "gemeente",
+    # the map
+    "measure": "toon",
+    "only": "alleen",
+    "locations": "locaties",
+    "offer": "aanbod",
+    # the gap table
+    "columns": "kolommen",
+    "sort": "sorteer",
+    "subtotals": "subtotalen",
+    "find": "zoek",
+    "statuses": "status",
+    # comparing
+    "regions": "regios",
+    "beside": "naast",
+    "rank_by": "rang",
+    # settings of the method
+    "imposed": "opgelegd",
+    "extended_low": "verlengd_laag",
+    "extended_high": "verlengd_hoog",
+    "children": "kinderen",
+    "months": "maanden",
+    "confidence": "zekerheid",
+    "sighting": "gezien",
 }
 """Choice (key of the session state) and its name in the address."""
 
+SWITCHES = frozenset({"locations"})
+"""Choices that are on or off; in the address they are ``ja`` or ``nee``."""
+
+_ON, _OFF = "ja", "nee"
+
+LISTS = frozenset({"only", "columns", "statuses", "regions"})
+"""Choices of more than one option at a time; in the address they are joined by commas."""
+
+NOTHING = "geen"
+"""A list without anything, in the address."""
+
+SETTINGS = {
+    "imposed": "share_imposed",
+    "extended_low": "share_extended_low",
+    "extended_high": "share_extended_high",
+    "children": "children_per_family",
+    "months": "long_term_months",
+    "confidence": "confidence",
+    "sighting": "sighting_holds_years",
+}
+"""Choice and its field of `coverage.Settings`; the value is that of the field, in its unit."""
+
 REGISTER_LABELS = {"public": N_("Public sources"), "example": N_("Example (made up)")}
+
+FILTER_LABELS: dict[str, str] = {
+    OfferFilter.VOLUNTARY: N_("Voluntary"),
+    OfferFilter.LONG_TERM: N_("Long-term"),
+    OfferFilter.ASSERTIVE_OUTREACH: N_("With assertive outreach (drang)"),
+}
+
+USUAL_FILTERS = (OfferFilter.VOLUNTARY, OfferFilter.LONG_TERM)
+"""The offers that the letter is about."""
 
 _LINKED = "linked_choices"
 _BROKEN = "broken_choices"
-_MOVED = "moved_municipality"
 _DEFAULTS = "default_choices"
 
-_HARMLESS = re.compile(r"[A-Za-z0-9:_-]{1,24}")
+_HARMLESS = re.compile(r"[A-Za-z0-9:_.,-]{1,40}")
 """Values of an address that may be repeated: a message is Markdown, which can load pictures."""
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A municipality that was chosen, and the one that is shown in its place.
-
-    Attributes
-    ----------
-    code
-        What was chosen.
-    successor
-        Code of the municipality that is shown.
-    year
-        Edition that has the successor and not the code.
-    """
-
-    code: str
-    successor: str
-    year: int
 
 
 @dataclass(frozen=True)
@@ -82,38 +122,78 @@ class Choices:
         A region set of the edition.
     region
         Code of a region of that set; empty for the whole country.
+    municipality
+        Code that was chosen, or None; a page that needs it checks it with `municipality`.
+    measure
+        A name from `coverage.measures.MEASURES`.
+    only
+        Filters on the offers.
+    settings
+        Settings of the method.
     """
 
     year: int
     register: str
     region_set: str
     region: str
+    municipality: str | None = None
+    measure: str = "status"
+    only: frozenset[OfferFilter] = frozenset(USUAL_FILTERS)
+    settings: Settings = Settings()  # noqa: RUF009 - frozen
 
 
 def from_address() -> None:
-    """Take over what the address says, once a session."""
+    """Take over what the address says, once a session; later the session knows better."""
     for key, name in ADDRESS.items():
-        if key not in st.session_state and name in st.query_params:
+        if key in st.session_state:
+            # A widget on another page would take its choice with it.
+            st.session_state[key] = st.session_state[key]
+        elif name in st.query_params:
             text = st.query_params[name]
-            value = int(text) if key == "year" and text.isdecimal() else text
-            if key == "municipality":
-                value = text.upper()
-            st.session_state[key] = value
+            st.session_state[key] = _read(key, text)
             # Only what a link asks for can be a broken link: the page writes the address too.
             st.session_state.setdefault(_LINKED, {})[key] = text
 
 
+def _read(key: str, text: str) -> Any:  # noqa: ANN401 - as the widget of the key has it
+    """Value of a choice as it stands in an address; the text itself when it makes no sense."""
+    if key in LISTS:
+        return [] if text == NOTHING else text.split(",")
+    if key in SWITCHES:
+        return {_ON: True, _OFF: False}.get(text, text)
+    if key == "municipality":
+        return text.upper()
+    if key in SETTINGS or key == "year":
+        try:
+            value = float(text)
+        except ValueError:
+            return text
+        return int(value) if value.is_integer() and key in {"year", "sighting"} else value
+    return text
+
+
+def _written(value: Any) -> str:  # noqa: ANN401
+    """Value of a choice as it stands in an address."""
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value)) or NOTHING
+    if isinstance(value, bool):
+        return _ON if value else _OFF
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value).removeprefix(search.OLD)
+
+
 def language() -> str:
     """Language that is chosen."""
-    return str(_settle("language", list(i18n.LANGUAGES), i18n.DEFAULT))
+    return str(settle("language", list(i18n.LANGUAGES), i18n.DEFAULT))
 
 
 def ask() -> Choices:
-    """Show the choices in the side bar and give what is chosen."""
+    """Show the choices that all pages share in the side bar, and give all that is chosen."""
     with st.sidebar:
         st.header(_("What to show"), anchor=False)
         year = _ask_year()
-        _settle("register", list(data.REGISTERS), "public")
+        settle("register", list(data.REGISTERS), "public")
         register = st.radio(
             _("Register of offers"),
             list(data.REGISTERS),
@@ -121,6 +201,14 @@ def ask() -> Choices:
             format_func=_register_label,
         )
         region_set, region = _ask_region(year)
+        settle_many("only", [str(one) for one in OfferFilter], [str(one) for one in USUAL_FILTERS])
+        only = st.multiselect(
+            _("Only offers that are"),
+            list(map(str, OfferFilter)),
+            key="only",
+            format_func=lambda name: _(FILTER_LABELS[name]),
+            placeholder=_("Any offer"),
+        )
         st.radio(
             "Taal / Language",
             list(i18n.LANGUAGES),
@@ -128,7 +216,45 @@ def ask() -> Choices:
             format_func=i18n.LANGUAGES.__getitem__,
             horizontal=True,
         )
-    return Choices(year, register, region_set, region)
+    return Choices(
+        year,
+        register,
+        region_set,
+        region,
+        municipality=st.session_state.get("municipality"),
+        measure=settle("measure", list(MEASURES), "status"),
+        only=frozenset(OfferFilter(name) for name in only),
+        settings=_settings(),
+    )
+
+
+def _settings() -> Settings:
+    """Settings of the method for this session; a link with settings that cannot be is broken."""
+    usual = Settings()
+    defaults = {key: getattr(usual, name) for key, name in SETTINGS.items()}
+    st.session_state.setdefault(_DEFAULTS, {}).update(defaults)
+    for key, value in defaults.items():
+        st.session_state.setdefault(key, value)
+    linked = {key: st.session_state.get(_LINKED, {}).pop(key, None) for key in SETTINGS}
+    try:
+        return Settings(**{name: st.session_state[key] for key, name in SETTINGS.items()})
+    except ValidationError:
+        broken = {key: text for key, text in linked.items() if text is not None}
+        st.session_state.setdefault(_BROKEN, {}).update(broken)
+        set_settings(usual)
+        return usual
+
+
+def set_settings(settings: Settings) -> None:
+    """Go on with other settings of the method; from a callback.
+
+    Parameters
+    ----------
+    settings
+        All of them.
+    """
+    for key, name in SETTINGS.items():
+        st.session_state[key] = getattr(settings, name)
 
 
 def _register_label(name: str) -> str:
@@ -137,7 +263,7 @@ def _register_label(name: str) -> str:
 
 def _ask_year() -> int:
     years = sorted(coverage.EDITIONS)
-    _settle("year", years, years[-1])
+    settle("year", years, years[-1])
     return st.radio(
         _("Municipalities of"),
         years,
@@ -150,7 +276,7 @@ def _ask_year() -> int:
 def _ask_region(year: int) -> tuple[str, str]:
     regions = data.edition(year).regions
     sets = _region_sets(year)
-    _settle("region_set", sets, sets[0])
+    settle("region_set", sets, sets[0])
     region_set = st.selectbox(
         _("Kind of region"),
         sets,
@@ -160,7 +286,7 @@ def _ask_region(year: int) -> tuple[str, str]:
     rows = regions[regions["region_set"] == region_set].drop_duplicates("region_code")
     names = rows.set_index("region_code")["region_name"].sort_values()
     options = ["", *names.index]
-    _settle("region", options, "")
+    settle("region", options, "")
     region = st.selectbox(
         _("Region"),
         options,
@@ -187,73 +313,64 @@ def _region_sets(year: int) -> list[str]:
     return sorted(there, key=lambda name: [*REGION_SET, name].index(name))
 
 
-def municipality(names: Mapping[str, str], year: int) -> str | None:
-    """Ask for a municipality, by typing a part of its name; give its code.
+def municipality(year: int, codes: Collection[str]) -> Place | None:
+    """Ask for a municipality, by typing a part of a name that it has or had.
 
     Parameters
     ----------
-    names
-        Code and name of the municipalities to choose from, in the order to show.
     year
-        Edition of those codes.
+        Edition.
+    codes
+        Municipalities to choose from.
+
+    Returns
+    -------
+    coverage.search.Place or None
+        What is chosen; it says which municipality of the edition that is now.
     """
-    options = list(names)
-    _follow(options, year)
-    _settle("municipality", [None, *options], None)
-    chosen: str | None = st.selectbox(
+    found = {place.key: place for place in search.within(data.places(year, i18n.language()), codes)}
+    asked = st.session_state.get("municipality")
+    if asked:
+        # In another edition the same choice may be an old name, or an old name a choice.
+        place = search.resolve(asked.removeprefix(search.OLD), found.values())
+        st.session_state["municipality"] = place.key if place else asked
+    settle("municipality", [None, *found], None)
+    chosen = st.selectbox(
         _("Choose a municipality, here or on the map"),
-        options,
+        list(found),
         index=None,
         key="municipality",
-        format_func=lambda code: names[code],
-        placeholder=_("Type a name"),
+        format_func=lambda key: found[key].label,
+        placeholder=_("Type a name, also an old one"),
     )
-    return chosen
+    return None if chosen is None else found[chosen]
 
 
-def _follow(options: Sequence[str], year: int) -> None:
-    """Go on with the successor of a municipality that this edition does not have."""
-    chosen = st.session_state.get("municipality")
-    if not chosen or chosen in options:
-        return
-    moved: Moved | None = st.session_state.get(_MOVED)
-    if moved is not None and chosen == moved.successor and moved.code in options:
-        st.session_state["municipality"] = moved.code  # back to where the reader came from
-        return
-    there = [code for code in data.successors(chosen, year) if code in options]
-    if there:
-        st.session_state[_MOVED] = Moved(chosen, there[0], year)
-        st.session_state["municipality"] = there[0]
-        st.session_state.get(_LINKED, {}).pop("municipality", None)
+def chosen_place(year: int) -> Place | None:
+    """Municipality that is chosen, without asking; see `municipality`."""
+    asked = st.session_state.get("municipality")
+    if not asked:
+        return None
+    return search.resolve(asked.removeprefix(search.OLD), data.places(year, i18n.language()))
 
 
-def tell_moved(year: int) -> None:
+def tell_moved(place: Place | None, year: int) -> None:
     """Say that another municipality is shown than was asked for, and why.
 
     Parameters
     ----------
+    place
+        What is chosen.
     year
         Edition that is shown.
     """
-    moved: Moved | None = st.session_state.get(_MOVED)
-    if moved is None or moved.year != year:
-        return
-    if st.session_state["municipality"] != moved.successor:
-        return  # the reader has made a choice since
-    successors = data.successors(moved.code, year)
-    said = {"old": name_of(moved.code), "places": listed([name_of(code) for code in successors])}
-    if year == max(coverage.EDITIONS):
-        text = _("{old} is now part of {places}.", **said)
-    else:
-        # It may have gone before that year, or have come after it.
-        text = _(
-            "In {year} there was no municipality {old}. Its area belonged to {places}.",
-            year=year,
-            **said,
-        )
-    if len(successors) > 1:
-        text = _("{text} The page shows {name}.", text=text, name=name_of(moved.successor))
-    st.info(text)
+    if place is not None and place.old:
+        st.info(plain_text(search.told(place, data.edition(year).municipalities["name"], year)))
+
+
+def plain_text(text: str) -> str:
+    """Text for a message, in which a name from a file cannot become a link or a picture."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:])", r"\\\1", text)
 
 
 def choose_municipality(code: str) -> None:
@@ -261,21 +378,59 @@ def choose_municipality(code: str) -> None:
     st.session_state["municipality"] = code
 
 
+def choose_offer(offer_id: str | None) -> None:
+    """Choose an offer, of which the map shows the service area; from a callback."""
+    st.session_state["offer"] = offer_id or ""
+
+
 def to_address() -> None:
     """Put the choices that differ from their default in the address."""
-    wanted = {
-        name: str(st.session_state[key])
-        for key, name in ADDRESS.items()
-        if st.session_state[key] != st.session_state[_DEFAULTS][key]
-    }
+    wanted = _differing()
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
+
+
+def address_of(page: str, **changes: object) -> str:
+    """Address of a page with all that is chosen, for a link.
+
+    Parameters
+    ----------
+    page
+        Its name in the address; empty for the page that is open.
+    **changes
+        Choices (keys of `ADDRESS`) that the link changes.
+
+    Returns
+    -------
+    str
+        Relative to the page that is open, which is right behind a proxy too.
+    """
+    named = {ADDRESS[key]: _written(value) for key, value in changes.items() if value is not None}
+    dropped = {ADDRESS[key] for key, value in changes.items() if value is None}
+    wanted = {key: text for key, text in _differing().items() if key not in dropped} | named
+    return f"{page}?{urlencode(wanted)}" if wanted else page or "?"
+
+
+def _differing() -> dict[str, str]:
+    """Names and texts of an address for what is chosen and not the default."""
+    defaults = st.session_state.get(_DEFAULTS, {})
+    return {
+        name: _written(st.session_state[key])
+        for key, name in ADDRESS.items()
+        if key in st.session_state and not _same(st.session_state[key], defaults.get(key))
+    }
+
+
+def _same(value: Any, default: Any) -> bool:  # noqa: ANN401
+    if isinstance(value, float) and isinstance(default, float | int):
+        return math.isclose(value, default)
+    return bool(value == default)
 
 
 def tell_broken() -> None:
     """Say what of the address could not be followed, and what is shown instead."""
     for key, value in st.session_state.get(_BROKEN, {}).items():
-        if st.session_state[key] != st.session_state[_DEFAULTS][key]:
+        if not _same(st.session_state.get(key), st.session_state[_DEFAULTS].get(key)):
             continue  # the reader has made a choice since
         asked = f"{ADDRESS[key]}={value}" if _HARMLESS.fullmatch(value) else f"{ADDRESS[key]}=…"
         st.warning(
@@ -287,8 +442,23 @@ def tell_broken() -> None:
         )
 
 
-def _settle(key: str, options: Sequence[Option], default: Option) -> Option:
-    """Make sure that the choice is one of the options, before its widget is drawn."""
+def settle(key: str, options: Sequence[Option], default: Option) -> Option:
+    """Make sure that a choice is one of the options, before its widget is drawn.
+
+    Parameters
+    ----------
+    key
+        A key of `ADDRESS`, that the widget has too.
+    options
+        What there is to choose.
+    default
+        What is chosen as long as the reader chooses nothing; the address leaves it out.
+
+    Returns
+    -------
+    object
+        What is chosen. What a link asked for and is no option, is told as a broken link.
+    """
     st.session_state.setdefault(_DEFAULTS, {})[key] = default
     chosen: Option = st.session_state.get(key, default)
     linked = st.session_state.get(_LINKED, {}).pop(key, None)
@@ -296,5 +466,37 @@ def _settle(key: str, options: Sequence[Option], default: Option) -> Option:
         if linked is not None:
             st.session_state.setdefault(_BROKEN, {})[key] = linked
         chosen = default
+    st.session_state[key] = chosen
+    return chosen
+
+
+def settle_many(
+    key: str, options: Sequence[Option], default: Sequence[Option], *, most: int | None = None
+) -> list[Option]:
+    """Make sure that each of a list of choices is one of the options; see `settle`.
+
+    Parameters
+    ----------
+    key, options
+        As for `settle`.
+    default
+        What is chosen as long as the reader chooses nothing.
+    most
+        Largest number of choices.
+
+    Returns
+    -------
+    list
+        What is chosen, in the reader's order. If a link asks for something that is no option,
+        the rest of it is followed, and the default when nothing is left.
+    """
+    st.session_state.setdefault(_DEFAULTS, {})[key] = list(default)
+    asked: list[Option] = list(dict.fromkeys(st.session_state.get(key, default)))
+    linked = st.session_state.get(_LINKED, {}).pop(key, None)
+    chosen = [one for one in asked if one in options][:most]
+    if len(chosen) < len(asked):
+        if linked is not None:
+            st.session_state.setdefault(_BROKEN, {})[key] = linked
+        chosen = chosen or list(default)
     st.session_state[key] = chosen
     return chosen

@@ -5,22 +5,33 @@ What these functions give is shared: pages read it and never change it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import geopandas as gpd
 import streamlit as st
 
 import coverage
-from coverage import _known, editions, maps
+from coverage import maps, measures, search
+from coverage.settings import Settings
+from coverage.sites import sites as _site_table
+from coverage.vocabulary import OfferFilter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+    import pandas as pd
+
     from coverage import Assessment, Edition, Register
+    from coverage.ui.choices import Choices
 
 REGISTERS = {
     "public": coverage.PUBLIC_REGISTER,
     "example": coverage.EXAMPLE_REGISTER,
 }
 """Registers that a reader can choose between, and their folders."""
+
+_KEPT = 24  # assessments, of some 0.5 MB: readers who try out settings must not fill the memory
+_BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = {Settings: Settings.model_dump_json}
 
 
 @st.cache_resource(show_spinner=False)
@@ -35,10 +46,58 @@ def register(name: str) -> Register:
     return coverage.read_register(REGISTERS[name])
 
 
-@st.cache_resource(show_spinner=False)
-def assessment(year: int, register_name: str) -> Assessment:
-    """Assessment of an edition with a register."""
-    return coverage.assess(edition(year), register(register_name))
+def assessment(chosen: Choices) -> Assessment:
+    """Assessment of what is chosen: edition, register, settings and the filter on outreach."""
+    return _assessment(_asked(chosen))
+
+
+def regions(chosen: Choices, region_set: str) -> pd.DataFrame:
+    """Totals of the regions of a set; see `coverage.Assessment.regions`."""
+    return _regions(region_set, _asked(chosen))
+
+
+def paint(chosen: Choices, language: str) -> pd.DataFrame:
+    """Colours and words of the chosen measure; see `coverage.measures.paint`."""
+    return _paint(chosen.measure, chosen.only, language, _asked(chosen))
+
+
+class _Asked(NamedTuple):
+    """What an assessment depends on."""
+
+    year: int
+    register: str
+    settings: Settings
+    outreach: bool
+
+
+def _asked(chosen: Choices) -> _Asked:
+    outreach = OfferFilter.ASSERTIVE_OUTREACH in chosen.only
+    return _Asked(chosen.year, chosen.register, chosen.settings, outreach)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_KEPT, hash_funcs=_BY_VALUE)
+def _assessment(asked: _Asked) -> Assessment:
+    return coverage.assess(
+        edition(asked.year),
+        register(asked.register),
+        settings=asked.settings,
+        assertive_outreach=asked.outreach,
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=8 * _KEPT, hash_funcs=_BY_VALUE)
+def _regions(region_set: str, asked: _Asked) -> pd.DataFrame:
+    return _assessment(asked).regions(region_set)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8 * _KEPT, hash_funcs=_BY_VALUE)
+def _paint(
+    measure: str,
+    only: frozenset[OfferFilter],
+    language: str,  # noqa: ARG001 - of the words
+    asked: _Asked,
+) -> pd.DataFrame:
+    return measures.paint(_assessment(asked), measure, only=only)
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,27 +106,27 @@ def shapes(year: int) -> gpd.GeoSeries:
     return maps.shapes(edition(year).municipalities.geometry)
 
 
-def successors(code: str, year: int) -> list[str]:
-    """Municipalities of an edition that the area of another municipality belongs to.
+@st.cache_resource(show_spinner=False)
+def places(year: int, language: str) -> list[search.Place]:  # noqa: ARG001 - of the labels
+    """Names that lead to a municipality of an edition; see `coverage.search.places`."""
+    return search.places(edition(year))
 
-    Parameters
-    ----------
-    code
-        Any text; usually the code of a municipality that the edition does not have.
-    year
-        Edition.
 
-    Returns
-    -------
-    list of str
-        Codes; the one where most of its young residents live comes first, as far as that is
-        known. Empty for a code that never was.
-    """
-    shares: dict[str, float] = {}
-    for other in editions.editions_with(code):
-        pairs = editions.load_crosswalk(other, year)
-        shares |= dict(pairs.loc[pairs["from_code"] == code, ["to_code", "share"]].to_numpy())
-    return sorted(_known.successors(code, year), key=lambda heir: -shares.get(heir, 0.0))
+def sites(chosen: Choices) -> gpd.GeoDataFrame:
+    """Locations of the offers that meet the filters; see `coverage.sites.sites`."""
+    return _sites(chosen.only, _asked(chosen))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8 * _KEPT, hash_funcs=_BY_VALUE)
+def _sites(only: frozenset[OfferFilter], asked: _Asked) -> gpd.GeoDataFrame:
+    assessed = _assessment(asked)
+    offers = assessed.offers(only=only)
+    return _site_table(assessed.register, offers, assessed.edition).to_crs("EPSG:4326")
+
+
+def region_name(year: int, region_set: str, region: str) -> str:
+    """Name of a region of an edition."""
+    return str(edition(year).region_names(region_set)[region])
 
 
 def members(year: int, region_set: str, region: str) -> list[str]:
@@ -81,6 +140,5 @@ def members(year: int, region_set: str, region: str) -> list[str]:
 
 @st.cache_resource(show_spinner=False)
 def outline(year: int, region_set: str, region: str) -> gpd.GeoSeries:
-    """Outline of a region in EPSG:4326, a series of one."""
-    parts = shapes(year).loc[members(year, region_set, region)]
-    return gpd.GeoSeries([parts.union_all()], crs=parts.crs)
+    """Boundaries of the municipalities of a region, for a web map."""
+    return shapes(year).loc[members(year, region_set, region)]

@@ -1,35 +1,38 @@
-"""Page with the map: what is proven in each municipality, and why."""
+"""Page with the map: what is known of each municipality, and why."""
 
 from __future__ import annotations
 
 import html
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from contextvars import copy_context
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit_folium import st_folium
 
-import coverage
-from coverage import i18n, maps
+from coverage import i18n, map_file, maps
 from coverage.assessment import COUNTRY
-from coverage.i18n import _, number, percent
-from coverage.labels import REGION_SET, STATUS, UNKNOWN
+from coverage.gap_table import alphabet
+from coverage.i18n import _, ngettext, number, percent
+from coverage.labels import STATUS, UNKNOWN
+from coverage.measures import MEASURES, UNKNOWN_STEP, Ladder
 from coverage.regional import MIXED
-from coverage.ui import choices, data, download, leaflet_files, method
+from coverage.ui import choices, data, download, grid, live_map, markup, method, municipality_page
 from coverage.ui.panel import panel
-from coverage.ui.table import region_table, table
-from coverage.vocabulary import FigureStatus
-from coverage.wording import capital, interval, listed
+from coverage.ui.site_markers import markers
+from coverage.vocabulary import FigureStatus, OfferFilter
+from coverage.wording import capital, date_words, interval, listed
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from coverage import Assessment
     from coverage.ui.choices import Choices
 
-_MAP_HEIGHT = 600
-_TABLE_HEIGHT = 560
-_REGIONS_HEIGHT = 480
+_TABLE_HEIGHT = 430
+_OPEN_OFFERS = 5
+_MAP_TEXT = "what-the-map-shows"
 
 
 def show(chosen: Choices) -> None:
@@ -41,39 +44,30 @@ def show(chosen: Choices) -> None:
         What to show.
     """
     st.title(_("Care coordination for families, by municipality"), anchor=False)
-    notice = st.container()
     with st.spinner(_("Calculating…")):
-        assessment = data.assessment(chosen.year, chosen.register)
+        assessment = data.assessment(chosen)
     _introduction(assessment)
-    rows = assessment.municipalities.loc[
-        data.members(chosen.year, chosen.region_set, chosen.region)
-    ].sort_values("name", key=_alphabet)
-    total = _total(assessment, chosen)
+    codes = data.members(chosen.year, chosen.region_set, chosen.region)
+    rows = assessment.municipalities.loc[codes].sort_values("name", key=alphabet)
+    total = _total(chosen)
     unit = _unit(total["count_status"], rows["count_period"])
     st.html(_totals(total, unit))
-    method.explanation(assessment, data.edition(_other_year(chosen.year)))
+    method.explanation(assessment)
 
     left, right = st.columns(2, gap="medium")
     with right:
         st.header(_("Municipality"), anchor=False)
-        code = choices.municipality(_labels(rows), chosen.year)
-        choices.tell_moved(chosen.year)
-        if code is not None:
-            st.html(panel(assessment, code))
+        place = choices.municipality(chosen.year, codes)
+        choices.tell_moved(place, chosen.year)
+        chosen = replace(chosen, municipality=place.code if place else None)
+        if place is not None:
+            _panel(assessment, chosen, place.code)
         st.header(_("Table of these municipalities"), anchor=False)
-        table(rows, height=_TABLE_HEIGHT)
-        st.caption(_("Demand and gap: {unit}. Capacity: families a year.", unit=unit))
+        _table(rows, chosen, unit)
         download.button(assessment, rows.index)
-        if not chosen.region:
-            _regions(assessment, chosen.region_set, unit)
     with left:
         st.header(_("Map"), anchor=False)
-        _map(assessment, chosen, code)
-        st.html(maps.legend())
-        st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))
-    with notice:
-        choices.tell_broken()
-    choices.to_address()
+        _map(chosen)
 
 
 def _introduction(assessment: Assessment) -> None:
@@ -93,25 +87,10 @@ def _introduction(assessment: Assessment) -> None:
     )
 
 
-def _total(assessment: Assessment, chosen: Choices) -> pd.Series:
+def _total(chosen: Choices) -> pd.Series:
     """Totals of what is shown: a region, or the country."""
-    region_set = chosen.region_set if chosen.region else COUNTRY
-    totals = assessment.regions(region_set)
+    totals = data.regions(chosen, chosen.region_set if chosen.region else COUNTRY)
     return totals.loc[[chosen.region or totals.index[0]]].iloc[0]
-
-
-def _regions(assessment: Assessment, region_set: str, unit: str) -> None:
-    """Regions of a set beside each other."""
-    regions = assessment.regions(region_set)
-    st.header(_("Regions: {kind}", kind=_(REGION_SET.get(region_set, region_set))), anchor=False)
-    region_table(regions, height=_REGIONS_HEIGHT)
-    st.caption(_("Demand and gap: {unit}.", unit=unit))
-    choices.tell_selection(regions["region_status"])
-
-
-def _other_year(year: int) -> int:
-    """Another edition than that of `year`."""
-    return next(one for one in coverage.EDITIONS if one != year)
 
 
 def _unit(status: str, periods: pd.Series) -> str:
@@ -139,53 +118,213 @@ def _totals(total: pd.Series, unit: str) -> str:
     return f"<dl class='coverage-totals'>{cells}</dl>"
 
 
-def _alphabet(names: pd.Series) -> pd.Series:
-    """Key to sort by: 's-Hertogenbosch is looked for under the s."""
-    return names.str.lstrip("'").str.casefold()
+def _panel(assessment: Assessment, chosen: Choices, code: str) -> None:
+    manner = municipality_page.manner(chosen, level=3, first=_OPEN_OFFERS)
+    borders = municipality_page.borders(chosen.year)
+    markup.show(panel(assessment, code, borders, manner), key="panel")
 
 
-def _labels(rows: pd.DataFrame) -> dict[str, str]:
-    """Code and name of each municipality; with the province where a name occurs twice."""
-    twice = rows["name"].duplicated(keep=False)
-    labels = rows["name"].where(~twice, rows["name"] + " (" + rows["province"] + ")")
-    return dict(labels)
+def _table(rows: pd.DataFrame, chosen: Choices, unit: str) -> None:
+    """The same as the map in words, for all the municipalities that it shows."""
+    grid.grid(
+        [
+            grid.Column("name", _("Municipality"), sortable=False),
+            grid.Column("status", _("Status"), sortable=False),
+            grid.Column("gap", _("Gap"), unit, right=True, sortable=False),
+        ],
+        [
+            grid.Row(
+                str(row.Index),
+                (
+                    grid.Cell(str(row.name)),
+                    grid.status(row.status_at_least, certain=row.certain, known=row.known),
+                    grid.interval(row.gap_low, row.gap_high),
+                ),
+                current=row.Index == chosen.municipality,
+            )
+            for row in rows.itertuples()
+        ],
+        key="map_table",
+        caption=_("Municipalities on the map"),
+        on_choose=choices.choose_municipality,
+        height=_TABLE_HEIGHT,
+    )
+    address = choices.address_of("tekorttabel")
+    text = _("All figures, to sort and filter: the gap table")
+    st.html(f"<p><a href='{html.escape(address)}' target='_self'>{html.escape(text)}</a></p>")
 
 
-def _map(assessment: Assessment, chosen: Choices, code: str | None) -> None:
-    shapes = data.shapes(chosen.year)
-    drawn = maps.coverage_map(
-        assessment.municipalities,
-        shapes,
-        leaflet=leaflet_files.address(),
+@st.fragment
+def _map(chosen: Choices) -> None:
+    """Map with what belongs to it; a choice here draws nothing else anew."""
+    i18n.use(st.session_state["language"])  # a fragment that runs alone starts without one
+    place = choices.chosen_place(chosen.year)
+    if (place.code if place else None) != chosen.municipality:
+        st.rerun()  # chosen by a click on the map: the panel must follow
+    measure = st.selectbox(
+        _("Colour by"),
+        list(MEASURES),
+        key="measure",
+        format_func=lambda name: _(MEASURES[name].label),
+    )
+    chosen = replace(chosen, measure=measure)
+    assessment = data.assessment(chosen)
+    st.caption(_explained(chosen))
+    choices.settle("locations", [False, True], default=False)
+    with st.container(horizontal=True):
+        with_sites = st.checkbox(_("Locations of offers"), key="locations")
+        base_map = st.checkbox(_("Base map"), key="base_map", help=_base_map_help())
+    sites = data.sites(chosen) if with_sites else None
+    offer = _ask_offer(assessment, chosen) if with_sites else ""
+    painted = data.paint(chosen, i18n.language())
+    region = data.outline(chosen.year, chosen.region_set, chosen.region) if chosen.region else None
+    inside = painted if region is None else painted.loc[region.index]
+    title = _title(chosen)
+    live_map.show(
+        painted,
+        year=chosen.year,
+        label=title,
+        described_by=_MAP_TEXT,
+        name=f"{chosen.year} {chosen.register} {measure}",
+        region=region,
+        view=f"{chosen.region_set}:{chosen.region}" if chosen.region else "",
+        municipality=chosen.municipality,
+        area=data.shapes(chosen.year).loc[assessment.served(offer)] if offer else None,
+        sites=None if sites is None else markers(sites),
+        base_map=base_map,
         example=assessment.is_example,
     )
-    # The chosen region and municipality lie on top, so that choosing keeps the frame.
-    on_top = maps.focus(
-        data.outline(chosen.year, chosen.region_set, chosen.region) if chosen.region else None,
-        None if code is None else shapes.loc[[code]],
-        view=f"{chosen.region_set}:{chosen.region}" if chosen.region else "",
-        theme=st.context.theme.type or "light",
+    markup.show(
+        f"<p id='{_MAP_TEXT}' class='coverage-note'>{html.escape(_in_words(inside, title))}</p>"
+        f"{maps.legend(measure, inside)}",
+        key="legend",
     )
-    key = f"map-{chosen.year}-{chosen.register}-{i18n.language()}"
-    st_folium(
-        drawn,
-        key=key,
-        height=_MAP_HEIGHT,
-        use_container_width=True,
-        returned_objects=["last_active_drawing"],  # else every move of the map is a rerun
-        feature_group_to_add=on_top,
-        on_change=partial(_clicked, key),
+    notes = _notes(assessment, chosen)
+    for note in notes if sites is None else [*notes, _unplaced(assessment, chosen, sites)]:
+        st.caption(note)
+    _save(assessment, chosen, title, notes)
+    choices.to_address()
+
+
+def _explained(chosen: Choices) -> str:
+    """What the measure is; for a function, in which offers it is looked for."""
+    shown = MEASURES[chosen.measure]
+    if isinstance(shown, Ladder) and shown.function is not None:
+        return _(
+            "{explanation} Now: {offers}.", explanation=_(shown.explanation), offers=_offers(chosen)
+        )
+    return _(shown.explanation)
+
+
+def _offers(chosen: Choices) -> str:
+    """Which offers are looked at, in words."""
+    asked = [_(choices.FILTER_LABELS[one]).lower() for one in OfferFilter if one in chosen.only]
+    return listed(asked) if asked else _("any offer of family support")
+
+
+def _base_map_help() -> str:
+    return _(
+        "Asks {host} for pictures of the map. That server then sees your IP address and which "
+        "part of the map you look at. Without it the app asks no other server for anything.",
+        host=live_map.base_map_host(),
     )
 
 
-def _clicked(key: str) -> None:
-    """Take over the municipality that was clicked on the map of this key."""
-    code = _code(st.session_state[key] or {})
-    if code:
-        choices.choose_municipality(code)
+def _ask_offer(assessment: Assessment, chosen: Choices) -> str:
+    """Ask for an offer, of which the map outlines the service area."""
+    offers = assessment.offers(only=chosen.only)
+    provider = assessment.register.providers.set_index("provider_id")["name"]
+    labels = offers["name"] + " (" + offers["provider_id"].map(provider).fillna("") + ")"
+    labels = labels.set_axis(offers["offer_id"]).sort_values(key=alphabet)
+    choices.settle("offer", ["", *labels.index], "")
+    offer = st.selectbox(
+        _("Outline the service area of an offer"),
+        ["", *labels.index],
+        key="offer",
+        format_func=lambda one: labels[one] if one else _("None"),
+    )
+    if offer and not assessment.served(offer):
+        st.caption(_("It is not known where this offer serves."))
+        return ""
+    return offer
 
 
-def _code(value: dict[str, Any]) -> str | None:
-    feature = value.get("last_active_drawing") or {}
-    code: str | None = feature.get("properties", {}).get("gm_code")
-    return code
+def _title(chosen: Choices) -> str:
+    """What the map shows, and of where and when."""
+    where = _("the Netherlands")
+    if chosen.region:
+        where = data.region_name(chosen.year, chosen.region_set, chosen.region)
+    measure = _(MEASURES[chosen.measure].label)
+    return _(
+        "{measure}, {place}, municipalities of {year}",
+        measure=measure,
+        place=where,
+        year=chosen.year,
+    )
+
+
+def _in_words(painted: pd.DataFrame, title: str) -> str:
+    """What the map shows, for who does not see it: the legend tells the rest."""
+    unknown = int((painted["step"] == UNKNOWN_STEP).sum())
+    hatched = int(painted["hatched"].sum())
+    return _(
+        "{title}: {municipalities}, of which {unknown} not known and {hatched} not certain "
+        "(hatched). The legend counts the others; the table names them all.",
+        title=title,
+        municipalities=ngettext("{count} municipality", "{count} municipalities", len(painted)),
+        unknown=number(unknown),
+        hatched=number(hatched),
+    )
+
+
+def _notes(assessment: Assessment, chosen: Choices) -> list[str]:
+    """Sources of the map, and what must be known to read it."""
+    notes = [
+        _("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."),
+        _("Offers: {register}.", register=_(choices.REGISTER_LABELS[chosen.register])),
+    ]
+    if assessment.assertive_outreach:
+        notes.append(_("Only offers with assertive outreach (drang) are counted."))
+    regions = data.edition(chosen.year).regions
+    mine = regions[(regions["region_set"] == chosen.region_set)]
+    if chosen.region and (mine["status"] == FigureStatus.EXAMPLE).any():
+        notes.append(_("This region is an example selection: no public source names it."))
+    return notes
+
+
+def _unplaced(assessment: Assessment, chosen: Choices, sites: gpd.GeoDataFrame) -> str:
+    """How many offers have no point on the map."""
+    placed = sites["offer_id"].map(len).sum()
+    lacking = len(assessment.offers(only=chosen.only)) - int(placed)
+    return ngettext(
+        "{count} offer is not on the map, because its location is not known.",
+        "{count} offers are not on the map, because their location is not known.",
+        lacking,
+    )
+
+
+def _save(assessment: Assessment, chosen: Choices, title: str, notes: list[str]) -> None:
+    """Button for the map as a file that opens in any browser, without a network."""
+    language, today = i18n.language(), date_words(datetime.now(tz=UTC).date().isoformat())
+    said = [*notes, _("Made on {date} with Dekkend.", date=today)]
+
+    def make() -> bytes:
+        def written() -> bytes:
+            i18n.use(language)
+            painted = data.paint(chosen, language)
+            codes = data.members(chosen.year, chosen.region_set, chosen.region)
+            return map_file.map_file(
+                painted.loc[codes],
+                assessment.municipalities["name"],
+                data.shapes(chosen.year),
+                measure=chosen.measure,
+                title=title,
+                notes=said,
+                example=assessment.is_example,
+            ).encode()
+
+        # Streamlit calls this outside the run of the page, where no language is chosen.
+        return copy_context().run(written)
+
+    name = download.file_name(assessment, _("map"), chosen.measure, chosen.region, suffix=".html")
+    download.offer(_("Save this map (HTML)"), make, name)

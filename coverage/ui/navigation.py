@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from coverage import i18n
 from coverage.i18n import _
-from coverage.ui import choices, map_page, page_frame
+from coverage.ui import (
+    choices,
+    compare_page,
+    gap_page,
+    map_page,
+    method_page,
+    municipality_page,
+    page_frame,
+)
 from coverage.ui.failures import explained
+from coverage.ui.settings_form import settings_notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coverage.ui.choices import Choices
 
 _HERE = Path(__file__).parent
 
@@ -26,17 +42,46 @@ def run() -> None:
         initial_sidebar_state=270,
         menu_items={"About": None, "Get help": None, "Report a bug": None},
     )
-    st.html(_HERE / "style.css")
+    for sheet in sorted(_HERE.glob("*.css")):
+        st.html(sheet)
     st.logo(_HERE / "icon.svg", size="large")
-    page_frame.describe(language=i18n.language(), map_title=_("Map of the municipalities"))
-    pages = [
-        st.Page(_map, title=_("Map"), icon=":material/map:", url_path="kaart", default=True),
-    ]
-    page = st.navigation(pages, position="top")
+    page_frame.describe(language=i18n.language())
+    page = st.navigation(_pages(), position="top")
     page.run()
 
 
-def _map() -> None:
+def _pages() -> list[st.Page]:
+    """Pages in the order of the menu; their addresses are Dutch in both languages."""
+    return [
+        _page(map_page.show, _("Map"), "kaart", ":material/map:", default=True),
+        _page(gap_page.show, _("Gap table"), "tekorttabel", ":material/table_chart:"),
+        _page(compare_page.show, _("Compare regions"), "vergelijk", ":material/compare_arrows:"),
+        _page(municipality_page.show, _("Municipality"), "gemeente", ":material/location_city:"),
+        _page(method_page.show, _("Method and sources"), "verantwoording", ":material/menu_book:"),
+    ]
+
+
+def _page(
+    show: Callable[[Choices], None], title: str, address: str, icon: str, *, default: bool = False
+) -> st.Page:
+    return st.Page(
+        partial(_framed, show), title=title, icon=icon, url_path=address, default=default
+    )
+
+
+def _framed(show: Callable[[Choices], None]) -> None:
     with explained():
         chosen = choices.ask()
-        map_page.show(chosen)
+        notice = st.container()
+        show(chosen)
+        with notice:
+            _notices(chosen)
+        choices.to_address()
+
+
+def _notices(chosen: Choices) -> None:
+    """What must be known before any figure of the page is read."""
+    choices.tell_broken()
+    own = settings_notice(chosen.settings)
+    if own:
+        st.info(own)

@@ -1,38 +1,42 @@
-"""What is known of one municipality, as HTML: status, figures, reasons, inventory."""
+"""What is known of one municipality, as HTML: status, figures, reasons, neighbours, sources.
+
+The panel puts the parts under each other; the page of a municipality arranges them itself.
+"""
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, cast
 
-from coverage import maps
-from coverage.i18n import N_, _, ngettext, number
-from coverage.labels import ANSWER, FIGURE_STATUS, OUTCOME, TEST, UNIT
-from coverage.vocabulary import Certainty, CoverageStatus, FigureStatus, FunctionStatus
-from coverage.wording import capital, date_words, families_a_year, status_sentence
+from coverage import maps, neighbours
+from coverage.i18n import _, number
+from coverage.labels import UNIT
+from coverage.ui import nearby
+from coverage.ui.offer_list import offers
+from coverage.ui.pieces import Manner, heading, link, mark, paragraph
+from coverage.vocabulary import CoverageStatus, FigureStatus
+from coverage.wording import date_words, families_a_year, status_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coverage import Assessment, Settings
 
-_SIGNS = {"counts": "✓", "unknown": "?", "does_not_count": "✗"}
-
-_CERTAINTY: dict[str, str] = {
-    Certainty.HIGH: N_("high"),
-    Certainty.MEDIUM: N_("medium"),
-    Certainty.LOW: N_("low"),
-    Certainty.UNKNOWN: N_("not known"),
-}
+_OPEN = 5
+"""Offers that a panel shows at once, unless it is told otherwise."""
 
 _BY_CAPACITY = {CoverageStatus.SHORT_OF_CAPACITY, CoverageStatus.COVERED}
 """Rungs that capacity against demand decides."""
 
 
-def panel(assessment: Assessment, gm_code: str) -> str:
-    """Panel of a municipality.
+def panel(
+    assessment: Assessment,
+    gm_code: str,
+    border_table: pd.DataFrame | None = None,
+    manner: Manner | None = None,
+) -> str:
+    """Panel of a municipality, for beside the map.
 
     Parameters
     ----------
@@ -40,6 +44,10 @@ def panel(assessment: Assessment, gm_code: str) -> str:
         Where its figures come from.
     gm_code
         Code of a municipality of the edition.
+    border_table
+        Result of `coverage.neighbours.borders` for the edition; made anew without it.
+    manner
+        How to show it; by default without links to other municipalities.
 
     Returns
     -------
@@ -47,26 +55,42 @@ def panel(assessment: Assessment, gm_code: str) -> str:
         HTML. Every text that comes from a file is escaped, and a source is a link only when
         it is a web address; nothing is loaded until the reader follows it.
     """
+    manner = manner or Manner(first=_OPEN)
     row = assessment.municipalities.loc[gm_code]
+    if border_table is None:
+        border_table = neighbours.borders(assessment.edition.municipalities)
+    whole = ""
+    if manner.link_to is not None:
+        text, address = _("Whole page, to print or share"), manner.link_to(gm_code)
+        whole = f"<p><a href='{escape(address)}' target='_self'>{escape(text)}</a></p>"
+    part = replace(manner, level=manner.level + 1)
     return (
         "<section class='coverage-panel'>"
-        f"{_heading(row, assessment.settings)}{_figures(row)}"
-        f"{_offers(assessment.reasons(gm_code), elsewhere=len(assessment.unplaced))}"
-        f"{_inventory(assessment, gm_code, complete=bool(row['inventory_complete']))}"
+        f"{heading(row['name'], manner.level, str(row['province']))}"
+        f"{status(row, assessment.settings)}{whole}"
+        f"{figures(row, example=assessment.is_example)}"
+        f"{offers(assessment, gm_code, part)}"
+        f"{nearby.in_short(assessment, gm_code, border_table, part)}"
+        f"{inventory(assessment, gm_code, level=part.level)}"
         f"{_sources(assessment, row)}</section>"
     )
 
 
-def _heading(row: pd.Series, settings: Settings) -> str:
+def status(row: pd.Series, settings: Settings) -> str:
+    """Status of a municipality in a sentence, with its colour, and how certain "certain" is.
+
+    Parameters
+    ----------
+    row
+        Row of `coverage.Assessment.municipalities`.
+    settings
+        Those of the assessment.
+    """
     sentence = status_sentence(row["status_at_least"], row["status_at_most"], known=row["known"])
     swatch = maps.swatch(
         CoverageStatus(row["status_at_least"]), certain=row["certain"], known=row["known"]
     )
-    return (
-        f"<h3>{escape(row['name'])} <small>{escape(str(row['province']))}</small></h3>"
-        f"<p class='status'>{swatch}<span>{escape(sentence)}</span></p>"
-        f"{_proviso(row, settings)}"
-    )
+    return f"<p class='status'>{swatch}<span>{escape(sentence)}</span></p>{_proviso(row, settings)}"
 
 
 def _proviso(row: pd.Series, settings: Settings) -> str:
@@ -80,30 +104,41 @@ def _proviso(row: pd.Series, settings: Settings) -> str:
         "{count} of 100 cases.",
         count=number(100 * settings.confidence, 1),
     )
-    return f"<p class='note'>{escape(text)}</p>"
+    return paragraph(text, "note")
 
 
-def _figures(row: pd.Series) -> str:
+def figures(row: pd.Series, *, example: bool) -> str:
+    """Table of the figures of a municipality, with unit, year and status.
+
+    Parameters
+    ----------
+    row
+        Row of `coverage.Assessment.municipalities`.
+    example
+        Whether the register, or the counts, are made up.
+    """
     unit = _(UNIT.get(row["count_unit"], row["count_unit"]))
-    mark = _mark(row["count_status"])
+    counted = mark(row["count_status"])
+    made_up = mark(FigureStatus.EXAMPLE) if example else ""
+    both = counted if counted == made_up else f"{counted}{made_up}"
     rows = [
         (
             _("Demand: families that voluntary support could help"),
             families_a_year(row["demand_low"], row["demand_high"]),
-            mark,
+            counted,
         ),
         (
             _("Capacity with care coordination"),
             families_a_year(row["capacity_low"], row["capacity_high"]),
-            "",
+            made_up,
         ),
         (
             _("Gap: families without care coordination"),
             families_a_year(row["gap_low"], row["gap_high"]),
-            mark,
+            both,
         ),
-        (_("Supervision orders imposed"), f"{number(row['imposed'])} {unit}", mark),
-        (_("Supervision orders extended"), f"{number(row['extended'])} {unit}", mark),
+        (_("Supervision orders imposed"), f"{number(row['imposed'])} {unit}", counted),
+        (_("Supervision orders extended"), f"{number(row['extended'])} {unit}", counted),
         (
             _("Residents 0-17"),
             _(
@@ -111,138 +146,71 @@ def _figures(row: pd.Series) -> str:
                 count=number(row["residents_0_17"]),
                 year=int(row["residents_0_17_year"]),
             ),
-            _mark(row["residents_0_17_status"]),
+            mark(row["residents_0_17_status"]),
         ),
     ]
     body = "".join(
         f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}{sign}</td></tr>"
         for name, value, sign in rows
     )
-    source = _("Orders: {period}.", period=row["count_period"])
-    return (
-        f"<table class='figures'><tbody>{body}</tbody></table><p class='note'>{escape(source)}</p>"
-    )
+    source = paragraph(_("Orders: {period}.", period=row["count_period"]), "note")
+    return f"<table class='figures'><tbody>{body}</tbody></table>{source}"
 
 
-def _mark(status: str) -> str:
-    """Small mark that says where a figure comes from; observed needs none."""
-    if status == "observed":
-        return ""
-    return f" <span class='mark'>{escape(_(FIGURE_STATUS[status]))}</span>"
+def inventory(assessment: Assessment, gm_code: str, *, level: int) -> str:
+    """Section that says whether all offers of a municipality are known, and who looked.
 
-
-def _offers(reasons: pd.DataFrame, *, elsewhere: int) -> str:
-    """List of the offers; `elsewhere` counts those of which nobody knows where they serve."""
-    title = _("Offers that were weighed")
-    heading = f"<h4>{escape(title)}</h4>"
-    if reasons.empty:
-        text = _("The register has no offer that is known to serve this municipality.")
-        body = f"<p>{escape(text)}</p>"
-    else:
-        items = "".join(_offer(row) for row in reasons.itertuples())
-        body = f"<ul class='offers'>{items}</ul>"
-    if not elsewhere:
-        return f"{heading}{body}"
-    more = ngettext(
-        "{count} offer of the register has an unknown service area, and may serve this "
-        "municipality too.",
-        "{count} offers of the register have an unknown service area, and may serve this "
-        "municipality too.",
-        elsewhere,
-    )
-    return f"{heading}{body}<p class='note'>{escape(more)}</p>"
-
-
-def _offer(row: Any) -> str:  # noqa: ANN401 - a named tuple of a row
-    provider = f"<small>{escape(row.provider)}</small>" if row.provider else ""
-    why = _why(row)
-    said = ""
-    if row.evidence:
-        # A summary by who made the register, not the words of the source.
-        text = _("In the register: {summary}", summary=row.evidence)
-        said = f"<p class='evidence'>{escape(text)}</p>"
-    return (
-        f"<li class='{escape(row.outcome)}'><span class='sign' aria-hidden='true'>"
-        f"{_SIGNS[row.outcome]}</span><div><strong>{escape(row.offer)}</strong> {provider}"
-        f"<p>{escape(why)}{_mark(row.status)}</p>{said}"
-        f"<p class='source'>{_source(row)}</p></div></li>"
-    )
-
-
-def _why(row: Any) -> str:  # noqa: ANN401
-    """Outcome for an offer, with the test that decided it."""
-    outcome = capital(_(OUTCOME[row.outcome]))
-    if not row.test:
-        if math.isnan(row.capacity_share):
-            return f"{outcome}."
-        return _(
-            "{outcome}: room for {families} from this municipality.",
-            outcome=outcome,
-            families=families_a_year(row.capacity_share, row.capacity_share),
-        )
-    if row.test == "capacity":
-        return _("{outcome}. It is not known for how many families.", outcome=outcome)
-    answer = capital(_(ANSWER[row.answer]))
-    if row.test == "coordination" and row.coordination == FunctionStatus.NOT_DESCRIBED:
-        # "No" would say more than the source does.
-        answer = _("The source does not describe it")
-    return f"{outcome}. {_(TEST[row.test])} {answer}."
-
-
-def _source(row: Any) -> str:  # noqa: ANN401
-    host = urlsplit(row.source).hostname or row.source
-    link = _link(row.source, host.removeprefix("www."))
-    said = [date_words(row.source_date)] if row.source_date else []
-    if row.certainty:
-        said.append(_("certainty: {certainty}", certainty=_(_CERTAINTY[row.certainty])))
-    rest = "".join(f", {escape(text)}" for text in said)
-    word = _("Source")
-    return f"{escape(word)}: {link}{rest}"
-
-
-def _inventory(assessment: Assessment, gm_code: str, *, complete: bool) -> str:
+    Parameters
+    ----------
+    assessment
+        Where its inventory comes from.
+    gm_code
+        Code of a municipality of the edition.
+    level
+        Level of its heading.
+    """
     table = assessment.register.inventory
     mine = table[(table["gm_code"] == gm_code) & (table["edition"] == assessment.edition.year)]
-    if complete:
+    if assessment.municipalities.loc[gm_code, "inventory_complete"]:
         text = _("Complete: somebody has established that all offers here are in the register.")
     else:
         text = _("Not complete: there may be offers that are not in the register.")
     looks = mine.sort_values("date")
     seen = "".join(
-        f"<p class='source'>{escape(date_words(date))}: {escape(source)}</p>"
+        paragraph(f"{date_words(date)}: {source}", "source")
         for date, source in zip(looks["date"], looks["source"], strict=True)
     )
-    title = _("Inventory")
-    return f"<h4>{escape(title)}</h4><p>{escape(text)}</p>{seen}"
+    title = heading(_("Inventory"), level)
+    return f"<section>{title}{paragraph(text)}{seen}</section>"
 
 
-def _sources(assessment: Assessment, row: pd.Series) -> str:
-    """Where the figures come from: published sources by title, others as they were written."""
+def source_items(assessment: Assessment, named: str) -> str:
+    """Sources as items of a list: published ones by title, others as they were written.
+
+    Parameters
+    ----------
+    assessment
+        Whose edition has the published sources.
+    named
+        Ids of sources, or what a user wrote, separated by ``;``.
+    """
     published = assessment.edition.sources.set_index("source_id")
     known = cast("dict[str, dict[str, str]]", published.to_dict("index"))
-    named = dict.fromkeys(f"{row['count_source']};{row['residents_source']}".split(";"))
     items = []
-    for name in filter(None, named):
+    for name in filter(None, dict.fromkeys(named.split(";"))):
         if name not in known:
             items.append(f"<li>{escape(name)}</li>")
             continue
         source = known[name]
         items.append(
-            f"<li>{_link(source['url'], source['title'])} "
+            f"<li>{link(source['url'], source['title'])} "
             f"({escape(source['publisher'])}; {escape(source['licence'])})</li>"
         )
+    return "".join(items)
+
+
+def _sources(assessment: Assessment, row: pd.Series) -> str:
+    """Fold with where the figures come from."""
+    items = source_items(assessment, f"{row['count_source']};{row['residents_source']}")
     title = _("Sources of the figures")
-    return (
-        f"<details><summary>{escape(title)}</summary><ul class='sources'>{''.join(items)}</ul>"
-        "</details>"
-    )
-
-
-def _link(address: str, text: str) -> str:
-    """Link that is followed only when the reader chooses to; plain text if it is no address."""
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return escape(text)
-    return (
-        f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{escape(text)}</a>"
-    )
+    return f"<details><summary>{escape(title)}</summary><ul class='sources'>{items}</ul></details>"

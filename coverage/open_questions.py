@@ -1,0 +1,126 @@
+"""What is not known of a municipality, and who could say it.
+
+Not an error in the data: most municipalities start without any answer. Each question is one
+whose answer can change the status, or the gap.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coverage.vocabulary import LADDER, CoverageStatus, FigureStatus, FunctionStatus
+
+if TYPE_CHECKING:
+    from coverage.assessment import Assessment
+
+
+class Question(StrEnum):
+    """A kind of question."""
+
+    INVENTORY = "inventory"
+    """Are all offers in this municipality in the register?"""
+    TEST = "test"
+    """Does one offer pass one test?"""
+    NOT_DESCRIBED = "not_described"
+    """Does an offer include care coordination, which its source does not describe?"""
+    UNPLACED = "unplaced"
+    """Where do the offers serve of which that is not known?"""
+    COUNTS = "counts"
+    """How many orders were there, where that is now estimated?"""
+
+
+_PLACE = {str(rung): rung.rung for rung in LADDER}
+_COORDINATED = CoverageStatus.SHORT_OF_CAPACITY.rung
+
+
+def open_questions(assessment: Assessment, gm_code: str) -> pd.DataFrame:
+    """Questions whose answer can change what is said of a municipality.
+
+    Parameters
+    ----------
+    assessment
+        What is proven there.
+    gm_code
+        Code of a municipality of its edition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a question, most far-reaching kind first: question (a `Question`), offer,
+        provider and test (all ``""`` where it is not about one offer), count (offers that the
+        question is about; 0 if none). Of an offer, only the first test that is unknown: the
+        answer may bring the next question.
+
+    Raises
+    ------
+    coverage.assessment.UnknownMunicipalityError
+        If the edition has no such municipality.
+    """
+    reasons = assessment.reasons(gm_code)
+    row = assessment.municipalities.loc[gm_code]
+    parts = []
+    if not row["inventory_complete"]:
+        parts.append(_one(Question.INVENTORY))
+    if not row["certain"]:
+        parts.append(_tests(reasons, _PLACE[row["status_at_least"]]))
+    if _PLACE[row["status_at_least"]] < _COORDINATED:
+        parts.append(_not_described(reasons))
+    unplaced = len(assessment.unplaced)
+    if unplaced and not row["certain"]:
+        parts.append(_one(Question.UNPLACED, count=unplaced))
+    if row["count_status"] == FigureStatus.ESTIMATED:
+        parts.append(_one(Question.COUNTS))
+    return pd.concat([_NO_QUESTION, *parts], ignore_index=True)
+
+
+_NO_QUESTION = pd.DataFrame(
+    {
+        "question": pd.Series(dtype=str),
+        "offer": pd.Series(dtype=str),
+        "provider": pd.Series(dtype=str),
+        "test": pd.Series(dtype=str),
+        "count": pd.Series(dtype=int),
+    }
+)
+
+
+def _one(question: Question, *, count: int = 0) -> pd.DataFrame:
+    """Question that is not about one offer."""
+    return pd.DataFrame(
+        {
+            "question": [str(question)],
+            "offer": [""],
+            "provider": [""],
+            "test": [""],
+            "count": [count],
+        }
+    )
+
+
+def _tests(reasons: pd.DataFrame, proven: int) -> pd.DataFrame:
+    """Tests that are unknown, of offers that may bring more than is proven."""
+    allowed = reasons["rung_at_most"].map(_PLACE)
+    # What capacity there is decides between the two highest rungs.
+    matters = (allowed > proven) | (allowed >= _COORDINATED)
+    return _of_offers(Question.TEST, reasons[(reasons["answer"] == "unknown") & matters])
+
+
+def _not_described(reasons: pd.DataFrame) -> pd.DataFrame:
+    """Offers that would count if their source described care coordination."""
+    silent = reasons["coordination"] == FunctionStatus.NOT_DESCRIBED
+    return _of_offers(Question.NOT_DESCRIBED, reasons[silent & (reasons["test"] == "coordination")])
+
+
+def _of_offers(question: Question, rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "question": str(question),
+            "offer": rows["offer"].to_numpy(),
+            "provider": rows["provider"].to_numpy(),
+            "test": rows["test"].to_numpy(),
+            "count": 1,
+        }
+    )

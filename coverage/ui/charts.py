@@ -1,0 +1,246 @@
+"""Charts as HTML tables: they print, are read aloud, and carry the hatches of the map.
+
+A chart is a table of a name and a value in words; the bar beside the words is for the eye
+alone. Put it in the page with `coverage.ui.markup.show`.
+"""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from coverage.i18n import _, ngettext, number
+from coverage.labels import PROVEN, STATUS, UNKNOWN
+from coverage.measures import legend_rows
+from coverage.palette import COLOURS, UNKNOWN_COLOUR
+from coverage.vocabulary import CoverageStatus
+from coverage.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+_TICKS = 5  # steps on an axis, at most
+_ROOM = 0.05  # of a bar: less has no room for a number
+
+
+def interval_bars(
+    bars: pd.DataFrame,
+    *,
+    caption: str,
+    headings: tuple[str, str, str],
+    tick: Callable[[float], str],
+) -> str:
+    """Chart of intervals on one axis that begins at 0.
+
+    Parameters
+    ----------
+    bars
+        One row a bar, in the order to show: label, low, high, words (the interval as text)
+        and note (a text that is shown beside it). A high of NaN has no known upper bound; a
+        low of NaN is not known at all.
+    caption
+        What the chart shows, with its unit.
+    headings
+        Over the labels, the intervals and the notes.
+    tick
+        Gives the text of a number on the axis.
+
+    Returns
+    -------
+    str
+        HTML of a table with class ``coverage-bars``. A bar without upper bound ends in an arrow.
+    """
+    finite = bars[["low", "high"]].to_numpy(dtype=float)
+    marks = ticks(float(finite[np.isfinite(finite)].max(initial=0.0)))
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(label)}</th><td><span class='pair'>"
+        f"{_bar(low, high, marks[-1])}<span class='words'>{escape(words)}</span></span></td>"
+        f"<td>{escape(note)}</td></tr>"
+        for label, low, high, words, note in zip(
+            *(bars[column] for column in ("label", "low", "high", "words", "note")), strict=True
+        )
+    )
+    name, value, note = (escape(text) for text in headings)
+    return (
+        f"<table class='coverage-bars'><caption>{escape(caption)}</caption>"
+        f"<thead><tr><th scope='col'>{name}</th><th scope='col'>{value}{_axis(marks, tick)}</th>"
+        f"<th scope='col'>{note}</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def ticks(largest: float) -> list[float]:
+    """Round numbers for an axis from 0 that holds `largest`: steps of 1, 2 or 5, or ten times.
+
+    Examples
+    --------
+    >>> ticks(282.6)
+    [0.0, 100.0, 200.0, 300.0]
+    >>> ticks(1.0)
+    [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    """
+    if largest <= 0:
+        return [0.0, 1.0]
+    power = 10.0 ** math.floor(math.log10(largest / _TICKS))
+    sizes = [step * power for step in (1, 2, 5, 10)]
+    size = next(size for size in sizes if largest <= size * _TICKS * (1 + 1e-9))
+    count = math.ceil(largest / size - 1e-9)
+    return [round(place * size, 9) for place in range(count + 1)]
+
+
+def _axis(marks: list[float], tick: Callable[[float], str]) -> str:
+    texts = "".join(
+        f"<span style='left:{_percent(mark, marks[-1])}'>{escape(tick(mark))}</span>"
+        for mark in marks
+    )
+    return (
+        "<span class='pair' aria-hidden='true'><span class='axis'>"
+        f"{texts}</span><span class='words'></span></span>"
+    )
+
+
+def _bar(low: float, high: float, whole: float) -> str:
+    """Bar of an interval on its track; nothing for an interval that says nothing."""
+    is_open = math.isnan(high) or math.isinf(high)
+    if math.isnan(low) or (is_open and low == 0):
+        return "<span class='track' aria-hidden='true'><span class='bar nothing'></span></span>"
+    end = whole if is_open else high
+    kind = "bar open" if is_open else "bar"
+    return (
+        f"<span class='track' aria-hidden='true'><span class='{kind}' style='left:"
+        f"{_percent(low, whole)};width:{_percent(end - low, whole)}'></span></span>"
+    )
+
+
+def _percent(value: float, whole: float) -> str:
+    return f"{100 * value / whole:.2f}%"
+
+
+def stacked_statuses(
+    labels: Sequence[str], counts: pd.DataFrame, *, caption: str, name: str
+) -> str:
+    """Chart of the statuses of municipalities: one bar a region, as long as all of them.
+
+    Parameters
+    ----------
+    labels
+        Name of each region, in the order of `counts`.
+    counts
+        What `coverage.comparison.statuses` gives.
+    caption
+        What the chart shows.
+    name
+        Heading over the labels.
+
+    Returns
+    -------
+    str
+        HTML of a table with class ``coverage-bars``: from the worst rung to the best, and what
+        is not known last; hatched where it is proven at least.
+    """
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(label)}</th><td>{_stack(row)}</td></tr>"
+        for label, (_region, row) in zip(labels, counts.iterrows(), strict=True)
+    )
+    value = _("Municipalities")
+    return (
+        f"<table class='coverage-bars stacked'><caption>{escape(caption)}</caption>"
+        f"<thead><tr><th scope='col'>{escape(name)}</th><th scope='col'>{escape(value)}</th></tr>"
+        f"</thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _stack(counts: pd.Series[int]) -> str:
+    total = max(int(counts.sum()), 1)
+    parts, said = [], []
+    for key, count in counts.items():
+        status, certain = cast("tuple[str, bool]", key)
+        if not count:
+            continue
+        words = segment_words(status, certain=certain, count=count)
+        said.append(words)
+        text = f"<b>{number(count)}</b>" if count / total >= _ROOM else ""
+        fill = paint(_colour(status), hatched=status != UNKNOWN and not certain)
+        parts.append(
+            f"<span title='{escape(words)}' style='flex-grow:{count};background:{fill}'>"
+            f"{text}</span>"
+        )
+    return (
+        f"<span class='stack' aria-hidden='true'>{''.join(parts)}</span>"
+        f"<span class='aside'>{escape(listed(said))}</span>"
+    )
+
+
+def segment_words(status: str, *, certain: bool, count: int) -> str:
+    """What a part of a stacked bar says: ``3: covered``.
+
+    Parameters
+    ----------
+    status
+        A rung of the ladder, or ``unknown``.
+    certain
+        Whether it is certain, or proven at least.
+    count
+        Municipalities.
+    """
+    if status == UNKNOWN:
+        return ngettext("{count} municipality: unknown", "{count} municipalities: unknown", count)
+    text = _(STATUS[status]) if certain else _("at least: {proven}", proven=_(PROVEN[status]))
+    if status == CoverageStatus.NONE and not certain:
+        text = _(PROVEN[status])
+    return ngettext(
+        "{count} municipality: {status}", "{count} municipalities: {status}", count, status=text
+    )
+
+
+def _colour(status: str) -> str:
+    return UNKNOWN_COLOUR if status == UNKNOWN else COLOURS[CoverageStatus(status)]
+
+
+def legend(measure: str) -> str:
+    """Legend of a measure as HTML: what each colour says, plain and hatched.
+
+    Parameters
+    ----------
+    measure
+        Name in `coverage.measures.MEASURES`.
+
+    Returns
+    -------
+    str
+        HTML of a table with class ``coverage-legend``.
+    """
+    *known, unknown = legend_rows(measure)
+    rows = "".join(
+        f"<tr><td>{_key(row.colour, row.plain, hatched=False)}</td>"
+        f"<td>{_key(row.colour, row.hatched, hatched=True)}</td></tr>"
+        for row in known
+    )
+    last = _key(unknown.colour, unknown.plain, hatched=False)
+    title, plain = _("What the colours mean"), _("Plain: certain")
+    hatched = _("Hatched: it may be better")
+    return (
+        f"<table class='coverage-legend'><caption>{escape(title)}</caption><thead><tr>"
+        f"<th scope='col'>{escape(plain)}</th><th scope='col'>{escape(hatched)}</th></tr></thead>"
+        f"<tbody>{rows}<tr><td colspan='2'>{last}</td></tr></tbody></table>"
+    )
+
+
+def _key(colour: str, text: str, *, hatched: bool) -> str:
+    if not text:
+        return ""
+    return (
+        "<span class='swatch coverage-swatch' aria-hidden='true' "
+        f"style='background:{paint(colour, hatched=hatched)}'></span><span>{escape(text)}</span>"
+    )
+
+
+def paint(colour: str, *, hatched: bool) -> str:
+    """Value of the style ``background`` for a colour, plain or hatched as on the map."""
+    if not hatched:
+        return colour
+    return f"repeating-linear-gradient(135deg,#fff 0 2px,{colour} 2px 6px)"

@@ -1,0 +1,297 @@
+"""Page that lays regions beside each other: maps, figures, what order they allow."""
+
+from __future__ import annotations
+
+from contextvars import copy_context
+from dataclasses import replace
+from functools import partial
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+import coverage
+from coverage import comparison, editions, i18n
+from coverage.assessment import COUNTRY
+from coverage.exports import write_table
+from coverage.i18n import _, number, percent
+from coverage.labels import REGION_SET
+from coverage.measures import MEASURES, STATUS_MEASURE
+from coverage.ui import charts, choices, compare_parts, data, markup
+from coverage.ui.compare_parts import ORDERS, WORDS
+from coverage.vocabulary import FigureStatus, RegionSet
+from coverage.wording import capital
+
+if TYPE_CHECKING:
+    from coverage import Assessment
+    from coverage.ui.choices import Choices
+
+LEAST, MOST = 2, 8
+"""How many regions can be compared."""
+
+_FORMATS = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".csv": "text/csv",
+}
+
+
+def show(chosen: Choices) -> None:
+    """Draw the page.
+
+    Parameters
+    ----------
+    chosen
+        What to show.
+    """
+    st.title(_("Compare regions"), anchor=False)
+    with st.spinner(_("Calculating…")):
+        assessment = data.assessment(chosen)
+    if assessment.is_example:
+        st.warning(
+            _(
+                "Example: the offers on this page are made up, to show what a complete register "
+                "looks like. Choose “Public sources” for what is really known."
+            )
+        )
+    regions = _ask_regions(chosen.year)
+    if len(regions) < LEAST:
+        st.info(_("Choose at least two regions to compare."))
+        return
+    figures = comparison.indicators(assessment, regions)
+    if (figures["region_status"] == FigureStatus.EXAMPLE).any():
+        st.info(
+            _(
+                "The study regions are an example selection: no public source names them. Choose "
+                "your own regions to compare those."
+            )
+        )
+    names = compare_parts.labels(figures)
+    _maps(chosen, assessment, names)
+    st.header(_("Figures side by side"), anchor=False)
+    markup.show(compare_parts.figures_table(figures, names), key="compare-figures")
+    st.caption(_explained())
+    _downloads(assessment, figures)
+    _order(figures, names)
+    st.header(_("Municipalities by status"), anchor=False)
+    counted = comparison.statuses(assessment, regions)
+    chart = charts.stacked_statuses(
+        list(names[counted.index]),
+        counted,
+        caption=_("Number of municipalities of each status, from the worst to the best"),
+        name=_("Region"),
+    )
+    if chosen.measure != STATUS_MEASURE:  # else it stands under the maps
+        chart += charts.legend(STATUS_MEASURE)
+    markup.show(chart, key="compare-statuses")
+    _beside(chosen, assessment, regions, names)
+
+
+def _ask_regions(year: int) -> list[str]:
+    """Ask which regions to compare; give them as ``set:code``."""
+    options = region_options(year)
+    default = [key for key in options if key.startswith(f"{RegionSet.STUDY}:")]
+    default = (default if len(default) >= LEAST else list(options))[:MOST]
+    choices.settle_many("regions", list(options), default, most=MOST)
+    return list(
+        st.multiselect(
+            _("Regions to compare ({least} to {most})", least=number(LEAST), most=number(MOST)),
+            list(options),
+            key="regions",
+            format_func=options.__getitem__,
+            max_selections=MOST,
+            placeholder=_("Type the name of a region"),
+        )
+    )
+
+
+def region_options(year: int) -> dict[str, str]:
+    """Regions of all sets of an edition as ``set:code``, and how they are named in a list.
+
+    Parameters
+    ----------
+    year
+        Edition. The whole country comes last.
+    """
+    table = data.edition(year).regions.drop_duplicates(["region_set", "region_code"])
+    order = [*REGION_SET, *table["region_set"]]
+    table = table.sort_values("region_name").sort_values(
+        "region_set", key=lambda sets: sets.map(order.index), kind="stable"
+    )
+    named = {
+        comparison.region_key(region_set, code): _(
+            "{name}: {text}", name=_(REGION_SET.get(region_set, region_set)), text=name
+        )
+        for region_set, code, name in zip(
+            table["region_set"], table["region_code"], table["region_name"], strict=True
+        )
+    }
+    return named | {comparison.region_key(COUNTRY, "NL"): _(REGION_SET[COUNTRY])}
+
+
+def _maps(chosen: Choices, assessment: Assessment, names: pd.Series[str]) -> None:
+    st.header(_("Maps"), anchor=False)
+    st.selectbox(
+        _("Show on the maps"),
+        list(MEASURES),
+        key="measure",
+        format_func=lambda name: capital(_(MEASURES[name].label)),
+    )
+    st.markdown(
+        _(
+            "All maps have the same colours and the same scale. Point at a municipality to see its "
+            "name."
+        )
+    )
+    paint = data.paint(chosen, i18n.language())
+    drawn = compare_parts.small_maps(assessment, paint, names, chosen.measure)
+    markup.show(drawn + charts.legend(chosen.measure), key="compare-maps")
+    st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))
+
+
+def _explained() -> str:
+    return _(
+        "Without care coordination: from the residents of municipalities that certainly have "
+        "none, to those of all municipalities where it is not proven."
+    )
+
+
+def _order(figures: pd.DataFrame, names: pd.Series[str]) -> None:
+    """Chart of the intervals of one indicator, and what order they allow."""
+    st.header(_("Order of the regions"), anchor=False)
+    choices.settle("rank_by", list(ORDERS), "gap")
+    indicator = st.selectbox(
+        _("Order by"), list(ORDERS), key="rank_by", format_func=lambda name: _(ORDERS[name])
+    )
+    low, high = figures[f"{indicator}_low"], figures[f"{indicator}_high"]
+    ranks = comparison.ranking(low, high)
+    # By the middle of the range of ranks; equal ranges by name.
+    order = (
+        ranks.assign(middle=ranks["rank_from"] + ranks["rank_to"], name=names)
+        .sort_values(["middle", "name"], kind="stable")
+        .index
+    )
+    bars = pd.DataFrame(
+        {
+            "label": names,
+            "low": low,
+            "high": high,
+            "words": [WORDS[indicator](*ends) for ends in zip(low, high, strict=True)],
+            "note": compare_parts.rank_words(ranks),
+        }
+    ).loc[order]
+    said = "".join(
+        f"<p>{escape(text)}</p>" for text in compare_parts.order_sentences(low, high, names)
+    )
+    chart = charts.interval_bars(
+        bars,
+        caption=compare_parts.chart_caption(indicator, figures),
+        headings=(_("Region"), _(ORDERS[indicator]), _("Possible rank")),
+        tick=percent if indicator == "share_without" else partial(number, digits=2),
+    )
+    markup.show(f"<div class='coverage-said'>{said}</div>{chart}", key="compare-order")
+    st.caption(
+        _(
+            "Rank 1 has the largest value. A rank is a range where intervals overlap; equal "
+            "values share a rank."
+        )
+    )
+
+
+def _beside(
+    chosen: Choices, assessment: Assessment, regions: list[str], names: pd.Series[str]
+) -> None:
+    """Another year on the division of this one."""
+    st.header(_("Another year beside it"), anchor=False)
+    years = ["", *(str(year) for year in sorted(coverage.EDITIONS) if year != chosen.year)]
+    choices.settle("beside", years, "")
+    picked = st.selectbox(
+        _("Year to lay beside {year}", year=str(chosen.year)),
+        years,
+        key="beside",
+        format_func=_year_label,
+    )
+    if not picked:
+        return
+    other = data.assessment(replace(chosen, year=int(picked)))
+    crosswalk = editions.load_crosswalk(other.edition.year, chosen.year)
+    both = comparison.beside(assessment, other, crosswalk, regions)
+    texts = [
+        compare_parts.units_warning(assessment, other),
+        _(
+            "The figures of {other} are carried to the municipalities of {year}, by where the "
+            "residents aged 0-17 live. The gap of {other} is that of its own municipalities. To "
+            "see it the other way round, choose {other} under “Municipalities of”.",
+            other=picked,
+            year=str(chosen.year),
+        ),
+        compare_parts.divided_words(both, names),
+    ]
+    # Units and periods come from files: here they are plain text, and never Markdown.
+    said = "".join(f"<p>{escape(text)}</p>" for text in texts if text)
+    markup.show(
+        f"<div class='coverage-said' role='note'>{said}</div>"
+        f"{compare_parts.beside_table(both, names)}",
+        key="compare-beside",
+    )
+
+
+def _year_label(year: str) -> str:
+    return year or _("No other year")
+
+
+def _downloads(assessment: Assessment, figures: pd.DataFrame) -> None:
+    """Buttons for the table of indicators; a file is made when it is asked for."""
+    texts = {
+        ".xlsx": _("Download these figures (Excel)"),
+        ".csv": _("Download these figures (CSV)"),
+    }
+    with st.container(horizontal=True):
+        for suffix, mime in _FORMATS.items():
+            st.download_button(
+                texts[suffix],
+                data=partial(table_file, assessment, figures, suffix, i18n.language()),
+                file_name=file_name(assessment, suffix),
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def file_name(assessment: Assessment, suffix: str) -> str:
+    """Name of the file, which says so when its figures are made up."""
+    mark = "-voorbeeld" if assessment.is_example else ""
+    return f"dekkend-vergelijking-{assessment.edition.year}{mark}{suffix}"
+
+
+def table_file(assessment: Assessment, figures: pd.DataFrame, suffix: str, language: str) -> bytes:
+    """File with the indicators of regions, and in a workbook with what made them.
+
+    Parameters
+    ----------
+    assessment
+        Where the figures come from.
+    figures
+        What `coverage.comparison.indicators` gives.
+    suffix
+        ``.xlsx`` or ``.csv``.
+    language
+        Language of the explanations in the workbook.
+    """
+    # Streamlit calls this outside the run of the page, where no language is chosen.
+    return copy_context().run(_written, assessment, figures, suffix, language)
+
+
+def _written(assessment: Assessment, figures: pd.DataFrame, suffix: str, language: str) -> bytes:
+    i18n.use(language)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / file_name(assessment, suffix)
+        write_table(
+            figures.reset_index(drop=True),
+            path,
+            assessment.provenance,
+            example=assessment.is_example,
+        )
+        return path.read_bytes()

@@ -1,0 +1,376 @@
+"""Pieces of the page that lays regions beside each other, as HTML and as sentences."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, cast
+
+import geopandas as gpd
+import pandas as pd
+
+from coverage import comparison, drawing
+from coverage.assessment import COUNTRY
+from coverage.i18n import N_, _, number, percent
+from coverage.labels import FIGURE_STATUS, REGION_SET, STATUS, UNIT, UNKNOWN
+from coverage.measures import MEASURES
+from coverage.vocabulary import LADDER, FigureStatus
+from coverage.wording import capital, interval, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from coverage import Assessment
+
+    _YearRow = tuple[tuple[str, int], pd.Series]
+
+ORDERS: dict[str, str] = {
+    "gap": N_("Gap"),
+    "gap_per_1000": N_("Gap per 1,000 residents aged 0-17"),
+    "demand": N_("Demand"),
+    "share_without": N_("Share of residents aged 0-17 without care coordination"),
+}
+"""Indicators to order the regions by."""
+
+_MAP_WIDTHS = {3: 300, 8: 190}  # pixels, for up to so many maps: few maps have room to be large
+_ROUGH = 0.001  # of the residents: less of a region is not worth a word
+
+
+def labels(figures: pd.DataFrame) -> pd.Series[str]:
+    """Short name of each region; with its kind where two have one name.
+
+    Parameters
+    ----------
+    figures
+        What `coverage.comparison.indicators` gives.
+    """
+    names = figures["region_name"].where(figures["region_set"] != COUNTRY, _(REGION_SET[COUNTRY]))
+    kinds = figures["region_set"].map({name: _(text) for name, text in REGION_SET.items()})
+    kinds = kinds.fillna(figures["region_set"])
+    return names.where(~names.duplicated(keep=False), names + " (" + kinds.str.lower() + ")")
+
+
+def small_maps(
+    assessment: Assessment, paint: pd.DataFrame, names: pd.Series[str], measure: str
+) -> str:
+    """Map of each region, on one scale, as HTML.
+
+    Parameters
+    ----------
+    assessment
+        Whose municipalities are drawn.
+    paint
+        What `coverage.measures.paint` gives.
+    names
+        Name of each region, indexed by ``set:code``.
+    measure
+        Name in `coverage.measures.MEASURES`.
+    """
+    rows = comparison.members(assessment.edition, list(names.index))
+    boundaries = gpd.GeoSeries(assessment.municipalities.geometry)
+    bounds = boundaries.bounds.loc[rows["gm_code"]].groupby(rows["region"].to_numpy())
+    sides = bounds.agg({"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"})
+    extents = drawing.frames(sides.loc[names.index])
+    tips = assessment.municipalities["name"] + ": " + paint["words"]
+    title = capital(_(MEASURES[measure].label))
+    width = next(wide for most, wide in _MAP_WIDTHS.items() if len(names) <= most)
+    figures = []
+    for place, ((region, name), extent) in enumerate(zip(names.items(), extents, strict=True)):
+        codes = rows.loc[rows["region"] == region, "gm_code"]
+        picture = drawing.svg_map(
+            boundaries.loc[codes],
+            paint,
+            title=_("{name}: {text}", name=name, text=title),
+            description=described(paint.loc[codes]),
+            width=width,
+            extent=extent,
+            id_prefix=f"compare-{place}",
+            tips=tips,
+        )
+        figures.append(f"<figure><figcaption>{escape(name)}</figcaption>{picture}</figure>")
+    return f"<div class='coverage-multiples' style='--map:{width}px'>{''.join(figures)}</div>"
+
+
+def described(paint: pd.DataFrame) -> str:
+    """What a map shows, in one sentence, for who cannot see it.
+
+    Parameters
+    ----------
+    paint
+        Of the municipalities on the map.
+    """
+    known, hatched = int(paint["known"].sum()), int((paint["hatched"] & paint["known"]).sum())
+    return _(
+        "{count} municipalities. Known: {known}, of which {hatched} may be better than the "
+        "colour says. Not known: {unknown}. The figures stand in the tables of this page.",
+        count=number(len(paint)),
+        known=number(known),
+        hatched=number(hatched),
+        unknown=number(len(paint) - known),
+    )
+
+
+def share_words(low: float, high: float) -> str:
+    """Interval of a share in words; from nothing to everything says nothing."""
+    if pd.isna(low) or pd.isna(high) or (low == 0 and high == 1):
+        return _("not known")
+    first, last = percent(low), percent(high)
+    return first if first == last else _("{low} to {high}", low=first, high=last)
+
+
+def rate_words(low: float, high: float) -> str:
+    """Interval of a number per 1,000 residents in words, with two decimals."""
+    if pd.isna(low) or (low == 0 and pd.isna(high)):
+        return _("not known")
+    if pd.isna(high):
+        return _("at least {low}", low=number(low, 2))
+    first, last = number(low, 2), number(high, 2)
+    return first if first == last else _("{low} to {high}", low=first, high=last)
+
+
+WORDS: dict[str, Callable[[float, float], str]] = {
+    "gap": interval,
+    "gap_per_1000": rate_words,
+    "demand": interval,
+    "capacity": interval,
+    "share_without": share_words,
+}
+"""How the interval of an indicator is put into words."""
+
+
+def figures_table(figures: pd.DataFrame, names: pd.Series[str]) -> str:
+    """Table of the indicators as HTML: a row for each, a column for each region.
+
+    Parameters
+    ----------
+    figures
+        What `coverage.comparison.indicators` gives.
+    names
+        Name of each region, same index.
+    """
+
+    def words(name: str) -> pd.Series[str]:
+        ends = zip(figures[f"{name}_low"], figures[f"{name}_high"], strict=True)
+        return pd.Series([WORDS[name](low, high) for low, high in ends], index=figures.index)
+
+    unit = demand_unit(figures)
+    years = listed(sorted(set(figures["residents_0_17_year"])))
+    body = [
+        _row(_("Municipalities"), figures["municipalities"].map(number)),
+        _group(_("Of these, by what is proven"), len(figures)),
+        *(
+            _row(capital(_(STATUS[status])), figures[f"n_{status}"].map(number), kind="part")
+            for status in (*LADDER, UNKNOWN)
+        ),
+        _row(_("Share of the municipalities unknown"), figures["share_unknown"].map(percent)),
+        _row(
+            _("Residents aged 0-17"),
+            figures["residents_0_17"].map(number),
+            note=_("estimated, of {years}", years=years),
+        ),
+        _row(_(ORDERS["share_without"]), words("share_without")),
+        _row(_("Demand"), words("demand"), note=unit),
+        _row(_("Capacity with care coordination"), words("capacity"), note=_("families a year")),
+        _row(_("Gap"), words("gap"), note=unit),
+        _row(_(ORDERS["gap_per_1000"]), words("gap_per_1000"), note=unit),
+        _row(
+            _("Status of the counts"),
+            figures["count_status"].map(lambda status: _(FIGURE_STATUS[status])),
+        ),
+    ]
+    head = "".join(
+        f"<th scope='col'>{escape(name)}{_mark(status)}</th>"
+        for name, status in zip(names, figures["region_status"], strict=True)
+    )
+    corner = _("What is compared")
+    return _scrolled(
+        f"<table class='coverage-beside'><thead><tr><th scope='col'>{escape(corner)}</th>{head}"
+        f"</tr></thead><tbody>{''.join(body)}</tbody></table>",
+        _("Figures side by side"),
+    )
+
+
+def _scrolled(table: str, name: str) -> str:
+    """Table that may be wider than the page; the keyboard can scroll it too."""
+    return (
+        f"<div class='coverage-scroll' role='region' tabindex='0' aria-label='{escape(name)}'>"
+        f"{table}</div>"
+    )
+
+
+def _mark(status: str) -> str:
+    if status != FigureStatus.EXAMPLE:
+        return ""
+    text = _("example selection")
+    return f" <span class='mark'>{escape(text)}</span>"
+
+
+def _row(name: str, cells: pd.Series[str], *, note: str = "", kind: str = "") -> str:
+    small = f"<small>{escape(note)}</small>" if note else ""
+    values = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    kinds = f" class='{kind}'" if kind else ""
+    return f"<tr{kinds}><th scope='row'>{escape(name)}{small}</th>{values}</tr>"
+
+
+def _group(name: str, columns: int) -> str:
+    """Heading over rows; an empty cell for each region, as a heading has no figures."""
+    return (
+        f"<tr class='group'><th scope='rowgroup' colspan='{columns + 1}'>{escape(name)}</th></tr>"
+    )
+
+
+def demand_unit(figures: pd.DataFrame) -> str:
+    """Unit of demand and gap, with the year of the counts and whether they are estimated.
+
+    Parameters
+    ----------
+    figures
+        With the columns count_period and count_status.
+    """
+    years = listed(sorted(set(";".join(figures["count_period"]).split(";"))))
+    if set(figures["count_status"]) <= {FigureStatus.OBSERVED, FigureStatus.ENTERED}:
+        return _("families a year (figures of {years})", years=years)
+    return _("families a year (estimated, figures of {years})", years=years)
+
+
+def chart_caption(indicator: str, figures: pd.DataFrame) -> str:
+    """Name of an indicator with its unit."""
+    name = _(ORDERS[indicator])
+    if indicator == "share_without":
+        return name
+    return _("{name}: {text}", name=name, text=demand_unit(figures))
+
+
+def rank_words(ranks: pd.DataFrame) -> list[str]:
+    """Range of ranks of each region in words: ``1`` or ``1 to 3``.
+
+    Parameters
+    ----------
+    ranks
+        What `coverage.comparison.ranking` gives.
+    """
+    return [
+        number(first)
+        if first == last
+        else _("{low} to {high}", low=number(first), high=number(last))
+        for first, last in zip(ranks["rank_from"], ranks["rank_to"], strict=True)
+    ]
+
+
+def order_sentences(
+    low: pd.Series[float], high: pd.Series[float], names: pd.Series[str]
+) -> list[str]:
+    """What can be said of the order of regions, and what cannot.
+
+    Parameters
+    ----------
+    low, high
+        Interval of each region.
+    names
+        Their names, same index.
+    """
+    groups = comparison.unordered(low, high)
+    if not groups:
+        return [_("The intervals do not overlap: the order is certain, given these figures.")]
+    first, *others = (listed(list(names[group])) for group in groups)
+    sentences = [
+        _("The intervals overlap: no order can be given between {names}.", names=first),
+        *(_("Nor between {names}.", names=other) for other in others),
+    ]
+    ranks = comparison.ranking(low, high)
+    sure = ranks.index[ranks["exact"] & (ranks["unordered"] == 0)]
+    if len(sure):
+        sentences.append(
+            _(
+                "The place of {names} is certain, given these figures.",
+                names=listed(list(names[sure])),
+            )
+        )
+    return sentences
+
+
+def units_warning(assessment: Assessment, other: Assessment) -> str:
+    """That two years count different things; empty if they do not."""
+    ours, theirs = assessment.counts, other.counts
+    if set(ours["unit"]) == set(theirs["unit"]):
+        return ""
+    return _(
+        "The figures of {year} count {unit}, and those of {other_year} count "
+        "{other_unit}. So the two years cannot simply be compared.",
+        year=listed(sorted(ours["period"].unique())),
+        unit=listed([_(UNIT.get(unit, unit)) for unit in ours["unit"].unique()]),
+        other_year=listed(sorted(theirs["period"].unique())),
+        other_unit=listed([_(UNIT.get(unit, unit)) for unit in theirs["unit"].unique()]),
+    )
+
+
+def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
+    """Table of two years as HTML, two rows a region.
+
+    Parameters
+    ----------
+    both
+        What `coverage.comparison.beside` gives.
+    names
+        Name of each region, indexed by ``set:code``.
+    """
+    headings = [
+        _("Region"),
+        _("Division of"),
+        _("Counts of"),
+        _("Residents aged 0-17"),
+        _("Of these, where nothing is known"),
+        _("Without care coordination"),
+        _("Demand"),
+        _("Capacity"),
+        _("Gap"),
+        _("Gap per 1,000"),
+    ]
+    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in headings)
+    bodies = []
+    for region, rows in both.groupby(level="region", sort=False):
+        name = names[str(region)]
+        lines: list[str] = []
+        for (_region, year), row in cast("Iterator[_YearRow]", rows.iterrows()):
+            first = (
+                f"<th scope='rowgroup' rowspan='{len(rows)}'>{escape(name)}</th>"
+                if not lines
+                else ""
+            )
+            unit = listed([_(UNIT.get(one, one)) for one in row["count_unit"].split(";")])
+            period = listed(row["count_period"].split(";"))
+            cells = [
+                _("{period}, {unit}", period=period, unit=unit),
+                number(row["residents_0_17"]),
+                percent(row["share_unknown"]),
+                share_words(row["share_without_low"], row["share_without_high"]),
+                interval(row["demand_low"], row["demand_high"]),
+                interval(row["capacity_low"], row["capacity_high"]),
+                interval(row["gap_low"], row["gap_high"]),
+                rate_words(row["gap_per_1000_low"], row["gap_per_1000_high"]),
+            ]
+            values = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            lines.append(f"<tr>{first}<th scope='row'>{escape(str(year))}</th>{values}</tr>")
+        bodies.append(f"<tbody>{''.join(lines)}</tbody>")
+    return _scrolled(
+        f"<table class='coverage-beside years'><thead><tr>{head}</tr></thead>{''.join(bodies)}"
+        "</table>",
+        _("Another year beside it"),
+    )
+
+
+def divided_words(both: pd.DataFrame, names: pd.Series[str]) -> str:
+    """Which regions cut through a municipality of the other year; empty if none does."""
+    divided = both["share_divided"].groupby(level="region", sort=False).max()
+    divided = divided[divided >= _ROUGH]
+    if divided.empty:
+        return ""
+    parts = [
+        _("{name} ({share})", name=names[str(region)], share=percent(share, 1))
+        for region, share in divided.items()
+    ]
+    return _(
+        "The border of a region cuts through a municipality of the other year in {regions}. "
+        "Between brackets: the part of the residents aged 0-17 that is estimated for that "
+        "reason.",
+        regions=listed(parts),
+    )

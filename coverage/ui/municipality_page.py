@@ -1,0 +1,172 @@
+"""Page of one municipality: everything that is known of it, to read, print and share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from coverage import i18n, neighbours
+from coverage.i18n import _
+from coverage.open_questions import open_questions
+from coverage.ui import choices, data, download, markup, print_button
+from coverage.ui.download import Contents
+from coverage.ui.pieces import Manner
+from coverage.ui.sheet import places, region_sets, sheet
+from coverage.wording import date_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coverage import Assessment
+    from coverage.ui.choices import Choices
+
+ADDRESS = "gemeente"
+"""Name of this page in the address."""
+
+_SUMMARIES = {"public": "en", "example": "nl"}
+"""Language in which a register is written; of another one it is not known."""
+
+
+def show(chosen: Choices) -> None:
+    """Draw the page.
+
+    Parameters
+    ----------
+    chosen
+        What to show.
+    """
+    head = st.container()
+    # Those of the whole country: a link to a municipality holds whatever region is chosen.
+    place = choices.municipality(chosen.year, data.edition(chosen.year).municipalities.index)
+    choices.tell_moved(place, chosen.year)
+    if place is None:
+        head.title(_("One municipality"), anchor=False)
+        st.markdown(
+            _(
+                "Choose a municipality to see its status, its figures, the offers that were "
+                "weighed, who near it has what is missing, and what is not known. The page can "
+                "be printed, and its address can be shared."
+            )
+        )
+        return
+    code = place.code
+    with st.spinner(_("Calculating…")):
+        assessment = data.assessment(chosen)
+    name = str(assessment.municipalities.loc[code, "name"])
+    head.title(choices.plain_text(name), anchor=False)
+    here = (st.context.url or "").rstrip("/").removesuffix(f"/{ADDRESS}")
+    address = f"{here}/{_page_of(code)}"
+    with head:
+        st.html(_about(assessment, chosen, code, address))
+    _actions(assessment, code, borders(chosen.year), address)
+    sets = region_sets(list(assessment.region_sets), chosen.region_set)
+    totals = {one: data.regions(chosen, one) for one in sets}
+    html = sheet(
+        assessment,
+        code,
+        borders(chosen.year),
+        places(assessment, code, totals),
+        manner(chosen, level=2),
+    )
+    markup.show(html, key="municipality-sheet")
+
+
+def manner(chosen: Choices, *, level: int, first: int | None = None) -> Manner:
+    """How to show what is known of a municipality: with links to the pages of others.
+
+    Parameters
+    ----------
+    chosen
+        What is shown.
+    level
+        Level of the heading.
+    first
+        Offers that are shown at once; all by default.
+    """
+    return Manner(
+        level=level,
+        summaries=_SUMMARIES.get(chosen.register, ""),
+        link_to=_page_of,
+        first=first,
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def borders(year: int) -> pd.DataFrame:
+    """Which municipalities of an edition share a border; see `coverage.neighbours.borders`."""
+    return neighbours.borders(data.edition(year).municipalities)
+
+
+def _page_of(code: str) -> str:
+    return choices.address_of(ADDRESS, municipality=code)
+
+
+def _about(assessment: Assessment, chosen: Choices, code: str, address: str) -> str:
+    """Lines under the title: where, which year and register, when printed, and the address."""
+    row = assessment.municipalities.loc[code]
+    today = datetime.now(tz=UTC).astimezone().date().isoformat()
+    said = [
+        str(row["province"]),
+        _("municipalities of {year}", year=chosen.year),
+        _(choices.REGISTER_LABELS[chosen.register]),
+    ]
+    printed = _("Made on {date}, at {address}", date=date_words(today), address=address)
+    example = ""
+    if assessment.is_example:
+        text = _("Example: the offers on this page are made up. They say nothing of this place.")
+        example = f"<p class='example'>{escape(text)}</p>"
+    return (
+        f"<div class='coverage-about'><p>{escape(' · '.join(filter(None, said)))}</p>"
+        f"<p class='on-paper'>{escape(printed)}</p>{example}</div>"
+    )
+
+
+def contents(assessment: Assessment, code: str, border_table: pd.DataFrame) -> Contents:
+    """What goes into the file of a municipality.
+
+    Parameters
+    ----------
+    assessment
+        Where the figures come from.
+    code
+        Code of a municipality of the edition.
+    border_table
+        Result of `coverage.neighbours.borders` for the edition.
+
+    Returns
+    -------
+    coverage.ui.download.Contents
+        Its row of the table; beside it the offers with what decided on each, who near it has
+        what is missing, and what is not known.
+    """
+    table = assessment.table()
+    more = {
+        _("Offers"): assessment.reasons(code).reset_index(),
+        _("Near here"): neighbours.with_what_is_missing(
+            assessment, code, border_table
+        ).reset_index(),
+        _("Not known"): open_questions(assessment, code),
+    }
+    return Contents(table[table["gm_code"] == code], assessment.provenance, more)
+
+
+def _actions(assessment: Assessment, code: str, border_table: pd.DataFrame, address: str) -> None:
+    """Print, download, share."""
+    left, middle, _right = st.columns([1, 1.6, 2], vertical_alignment="center")
+    with left:
+        print_button.show(_("Print this page"), key="print-municipality")
+    with middle:
+        name = str(assessment.municipalities.loc[code, "name"])
+        made = partial(contents, assessment, code, border_table)
+        download.offer(
+            _("Download this municipality (Excel)"),
+            partial(download.excel, made, i18n.language(), example=assessment.is_example),
+            download.file_name(assessment, name),
+        )
+    with st.expander(_("Link to this page")):
+        st.code(address, language=None, wrap_lines=True)
+        st.caption(_("Whoever opens this link sees the same page, with the same choices."))

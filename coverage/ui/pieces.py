@@ -1,0 +1,91 @@
+"""Small pieces of HTML that the pages share: escaped texts, marks, links, headings.
+
+Every function here takes plain text and gives HTML that is safe to put in a page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from coverage.i18n import _
+from coverage.labels import FIGURE_STATUS
+from coverage.vocabulary import FigureStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_HOLE = "\ue000"
+"""A letter that no text has, to stand where HTML will be put into a translated text."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How what is known of a municipality is shown.
+
+    Attributes
+    ----------
+    level
+        Level of the heading; within a panel the parts have the next.
+    summaries
+        Language code of the summaries in the register, where it is known.
+    link_to
+        Gives the address of the page of a municipality by its code; no links without it.
+    first
+        Offers that are shown at once, the others are folded; None for all.
+    nature
+        Whether to say of each offer in what framework it is given, and for how long.
+    """
+
+    level: int = 3
+    summaries: str = ""
+    link_to: Callable[[str], str] | None = None
+    first: int | None = None
+    nature: bool = False
+
+
+def heading(text: str, level: int, small: str = "") -> str:
+    """Heading of a level; `small` is an addition to it that weighs less."""
+    addition = f" <small>{escape(small)}</small>" if small else ""
+    return f"<h{level}>{escape(text)}{addition}</h{level}>"
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """Paragraph of plain text, with a class for the style sheet if `kind` is given."""
+    return f"<p class='{escape(kind)}'>{escape(text)}</p>" if kind else f"<p>{escape(text)}</p>"
+
+
+def mark(status: str) -> str:
+    """Small mark that says where a figure comes from; observed needs none."""
+    if status == FigureStatus.OBSERVED:
+        return ""
+    return f" <span class='mark'>{escape(_(FIGURE_STATUS[status]))}</span>"
+
+
+def link(address: str, text: str) -> str:
+    """Link that is followed only when the reader chooses to; plain text if it is no address."""
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return escape(text)
+    return (
+        f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{escape(text)}</a>"
+    )
+
+
+def in_language(text: str, language: str) -> str:
+    """Text that is in another language than the page, so that it is read aloud rightly."""
+    if not language:
+        return escape(text)
+    return f"<span lang='{escape(language)}'>{escape(text)}</span>"
+
+
+def hole() -> str:
+    """Stand-in for HTML in the values of a translated text; see `filled`."""
+    return _HOLE
+
+
+def filled(text: str, html: str) -> str:
+    """Escaped text with HTML where `hole` stood."""
+    return escape(text).replace(_HOLE, html)
