@@ -251,6 +251,30 @@ def ranking(low: pd.Series, high: pd.Series) -> pd.DataFrame:
     )
 
 
+def rankings(figures: pd.DataFrame) -> pd.DataFrame:
+    """Possible ranks of regions by each indicator.
+
+    Parameters
+    ----------
+    figures
+        What `indicators` gives.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a region and indicator (of `INTERVALS`): region_set, region_code, region_name,
+        indicator, low, high, and what `ranking` gives.
+    """
+    parts = []
+    for indicator in INTERVALS:
+        low, high = figures[f"{indicator}_low"], figures[f"{indicator}_high"]
+        part = figures[["region_set", "region_code", "region_name"]].assign(
+            indicator=indicator, low=low, high=high
+        )
+        parts.append(part.join(ranking(low, high)))
+    return pd.concat(parts, ignore_index=True)
+
+
 def unordered(low: pd.Series, high: pd.Series) -> list[list[str]]:
     """Groups of regions within which no order can be given between any two.
 

@@ -94,6 +94,22 @@ class Section:
     unknown: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Lack:
+    """Something that the data does not tell.
+
+    Attributes
+    ----------
+    text
+        A sentence, in the language of the context.
+    parts
+        Sentences that take it apart.
+    """
+
+    text: str
+    parts: tuple[str, ...] = ()
+
+
 def sections(assessment: Assessment, other: Edition) -> list[Section]:
     """Explain every figure of an assessment.
 
@@ -131,8 +147,8 @@ def summary(assessment: Assessment) -> list[str]:
     ]
 
 
-def known_gaps(assessment: Assessment, register: Register) -> list[str]:
-    """What is lacking in the data, counted, in whole sentences.
+def known_gaps(assessment: Assessment, register: Register) -> list[Lack]:
+    """What is lacking in the data, counted.
 
     Parameters
     ----------
@@ -142,14 +158,16 @@ def known_gaps(assessment: Assessment, register: Register) -> list[str]:
         The whole register, before any filter.
     """
     return [
-        *_gaps_of_municipalities(assessment),
+        *map(Lack, _gaps_of_municipalities(assessment)),
         *_gaps_of_offers(assessment, register),
-        *_gaps_of_figures(assessment),
-        _("The offers of this register are made up. They say nothing of what is really there.")
-        if register.is_example
-        else _(
-            "The register was made from the beginnings of public pages. “Unknown” often means "
-            "that it was not read. Large towns are found more easily than small ones."
+        *map(Lack, _gaps_of_figures(assessment)),
+        Lack(
+            _("The offers of this register are made up. They say nothing of what is really there.")
+            if register.is_example
+            else _(
+                "The register was made from the beginnings of public pages. “Unknown” often means "
+                "that it was not read. Large towns are found more easily than small ones."
+            )
         ),
     ]
 
@@ -578,7 +596,7 @@ def _gaps_of_municipalities(assessment: Assessment) -> list[str]:
     ]
 
 
-def _gaps_of_offers(assessment: Assessment, register: Register) -> list[str]:
+def _gaps_of_offers(assessment: Assessment, register: Register) -> list[Lack]:
     offers = register.offers
     support = offers[offers["offer_type"] == OfferType.FAMILY_SUPPORT]
     no_months = support["duration_months_min"].isna() & support["duration_months_max"].isna()
@@ -615,14 +633,14 @@ def _gaps_of_offers(assessment: Assessment, register: Register) -> list[str]:
         all=number(len(offers)),
         count=number(len(support)),
     )
-    parts = [_(text, count=number(which.sum())) for text, which in lacking]
+    parts = tuple(_(text, count=number(which.sum())) for text, which in lacking)
     elsewhere = len(assessment.unplaced)
     placed = ngettext(
         "{count} offer in all has an unknown service area, and may serve any municipality.",
         "{count} offers in all have an unknown service area, and may serve any municipality.",
         elsewhere,
     )
-    return [" ".join([opening, *parts]), *([placed] if elsewhere else [])]
+    return [Lack(opening, parts), *([Lack(placed)] if elsewhere else [])]
 
 
 def _gaps_of_figures(assessment: Assessment) -> list[str]:

@@ -39,6 +39,9 @@ OPEN = "at_least_"
 STATUSES = (*(form for rung in LADDER for form in (str(rung), f"{OPEN}{rung}")), UNKNOWN)
 """The statuses to choose from: each rung when it is certain and when it is not, and unknown."""
 
+_YES, _NO = ANSWER["yes"], ANSWER["no"]
+_CODE, _REGION, _COUNTS = (COLUMN[name] for name in ("gm_code", "region_name", "count_status"))
+
 REST = ""
 """Code of the group of what is in no region."""
 
@@ -286,7 +289,7 @@ class Shown:
         `frame` of all municipalities that there are to see, which a `note` is of.
     rows
         Those that fit, in order; with subtotals group after group, and with region_code and
-        region_name (both empty in no region).
+        region_name.
     groups
         Subtotals in order, see `totals`, with of_all: how many municipalities the group has in
         all that there are to see. Empty without subtotals.
@@ -330,7 +333,7 @@ def show(assessment: Assessment, view: View, names: pd.Series[str] | None = None
 
 
 def members(assessment: Assessment, region_set: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Regions that rows belong to; those in no region of the set are in `REST` together.
+    """Regions that rows belong to; those in no region of the set are one group, `REST`.
 
     Parameters
     ----------
@@ -349,7 +352,7 @@ def members(assessment: Assessment, region_set: str, rows: pd.DataFrame) -> pd.D
     regions = assessment.edition.regions
     inside = (regions["region_set"] == region_set) & regions["gm_code"].isin(rows.index)
     found = regions.loc[inside, ["region_code", "region_name", "status", "gm_code"]]
-    rest = one_group(rows.loc[~rows.index.isin(found["gm_code"])], "")
+    rest = one_group(rows.loc[~rows.index.isin(found["gm_code"])], _("In none of these regions"))
     return pd.concat([found, rest], ignore_index=True) if len(rest) else found
 
 
@@ -495,7 +498,7 @@ _WORDS: dict[Kind, Callable[[Any, list[Any]], str]] = {
     "number": _number_words,
     "offers": _offers_words,
     "figure_status": lambda _row, values: _figure_status(values[0]),
-    "answer": lambda _row, values: _(ANSWER["yes" if values[0] else "no"]),
+    "answer": lambda _row, values: _(_YES if values[0] else _NO),
 }
 
 
@@ -519,9 +522,9 @@ def seen(shown: Shown, keys: Sequence[str]) -> pd.DataFrame:
     counted = any(FIELDS[key].counted for key in keys)
     always = ("counts", "count_unit", "count_period") if counted else ()
     wanted = [NAME, *keys, *(key for key in always if key not in keys)]
-    table: dict[str, Any] = {_(COLUMN["gm_code"]): rows.index.astype(str)}
+    table: dict[str, Any] = {_(_CODE): rows.index.astype(str)}
     if "region_name" in rows:
-        table[_(COLUMN["region_name"])] = rows["region_name"].to_numpy()
+        table[_(_REGION)] = rows["region_name"].to_numpy()
     for key in wanted:
         table |= _columns(rows, key, note(shown.all, key))
     return pd.DataFrame(table).reset_index(drop=True).round(6)
@@ -535,10 +538,10 @@ def seen_totals(shown: Shown, keys: Sequence[str]) -> pd.DataFrame:
     shown, keys
         As for `seen`.
     """
-    named = shown.total.assign(name=_("Total"), of_all=len(shown.all))
-    groups = pd.concat([shown.groups, named]) if len(shown.groups) else named
+    whole = shown.total.assign(name=_("Total"), of_all=len(shown.all))
+    groups = pd.concat([shown.groups, whole]) if len(shown.groups) else whole
     table: dict[str, Any] = {
-        _(COLUMN["region_name"]): groups["name"],
+        _(_REGION): groups["name"],
         _("Municipalities shown"): groups["municipalities"],
         _("of"): groups["of_all"],
         _("Municipalities of which nothing is known"): groups[f"n_{UNKNOWN}"],
@@ -546,7 +549,7 @@ def seen_totals(shown: Shown, keys: Sequence[str]) -> pd.DataFrame:
     for key in keys:
         if has_total(key):
             table |= _columns(groups, key, note(shown.all, key))
-    table[_(COLUMN["count_status"])] = groups["count_status"].map(_figure_status)
+    table[_(_COUNTS)] = groups["count_status"].map(_figure_status)
     return pd.DataFrame(table).reset_index(drop=True).round(6)
 
 

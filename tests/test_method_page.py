@@ -280,7 +280,8 @@ def test_the_example_is_marked(app):
 @pytest.mark.parametrize("year", list(coverage.EDITIONS))
 def test_gaps_are_counted(year):
     assessment, register = assessed(year), data.register("public")
-    text = " ".join(explanations.known_gaps(assessment, register))
+    found = explanations.known_gaps(assessment, register)
+    text = " ".join(part for one in found for part in (one.text, *one.parts))
     rows_ = assessment.municipalities
     assert f"{(~rows_['known']).sum()} of the {len(rows_)} municipalities have no proven" in text
     support = register.offers[register.offers["offer_type"] == "family_support"]

@@ -203,7 +203,9 @@ def strings(value):
 
 
 def texts_of(message):
-    """Texts that an element shows."""
+    """Texts that an element shows; a block of elements has no message."""
+    if message is None:
+        return
     for field, value in message.ListFields():
         if field.type == field.TYPE_MESSAGE:
             for one in value if field.is_repeated else [value]:

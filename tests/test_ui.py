@@ -1,6 +1,5 @@
 """The app without a browser: choices, panel, table, and what is said when things fail."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +13,6 @@ from coverage.faults import BadInputError, Fault
 from coverage.ui import data
 from coverage.ui.download import file_name, workbook
 from coverage.ui.map_page import _alphabet, _code, _labels, _unit
-from coverage.ui.panel import panel
 from coverage.ui.table import headed, headed_regions
 
 APP = str(Path(__file__).parents[1] / "app.py")
@@ -276,82 +274,6 @@ def assessment():
     return coverage.assess(
         coverage.load_edition(2025), coverage.read_register(coverage.PUBLIC_REGISTER)
     )
-
-
-def test_panel_of_each_municipality_can_be_made(assessment):
-    for language in i18n.LANGUAGES:
-        i18n.use(language)
-        for code in assessment.municipalities.index:
-            assert "<h3>" in panel(assessment, code)
-
-
-def test_panel_never_says_none_for_not_known(assessment):
-    row = assessment.municipalities.query("~known").iloc[0]
-    text = panel(assessment, row.name)
-    assert "Niet bekend is iets anders dan geen." in text
-    assert "geen vrijwillig aanbod" not in text.lower()
-
-
-def test_panel_escapes_texts_and_links_only_web_addresses(assessment, monkeypatch):
-    offer = assessment.register.offers.iloc[0]
-    monkeypatch.setattr(
-        type(assessment),
-        "reasons",
-        lambda _self, _code: pd.DataFrame(
-            {
-                "offer": ["<img src=x onerror=alert(1)>", "Tweede"],
-                "provider": ["A & B", ""],
-                "outcome": ["unknown", "counts"],
-                "test": ["long_term", ""],
-                "answer": ["unknown", ""],
-                "coordination": ["unknown", "present"],
-                "evidence": ["'citaat' <b>", ""],
-                "capacity_share": [float("nan"), 2.5],
-                "source": ["javascript:alert(1)", "https://www.voorbeeld.nl/?a=1&b='2'"],
-                "source_date": ["2014-07", ""],
-                "certainty": ["low", ""],
-                "status": ["observed", "example"],
-            }
-        ),
-    )
-    text = panel(assessment, "GM0200")
-    assert "<img" not in text
-    assert "&lt;img src=x onerror=alert(1)&gt;" in text
-    assert "javascript:alert(1), juli 2014, zekerheid: laag" in text
-    assert "href='javascript" not in text
-    assert "href='https://www.voorbeeld.nl/?a=1&amp;b=&#x27;2&#x27;'" in text
-    assert "rel='noopener noreferrer'" in text
-    assert "Telt mee: plaats voor 2,5 gezinnen per jaar uit deze gemeente." in text
-    assert "Telt misschien mee. Is het langdurig? Niet bekend." in text
-    assert "In het register: &#x27;citaat&#x27; &lt;b&gt;" in text
-    assert offer["name"] not in text
-
-
-def test_panel_tells_what_certain_hangs_on(assessment):
-    tables = assessment.municipalities
-    code = tables.index[0]
-    said = "Die is geschat: de marge moet in 90 van de 100 gevallen kloppen."
-    for status, source, there in (
-        ("covered", "estimated", True),
-        ("short_of_capacity", "estimated", True),
-        ("covered", "observed", False),
-        ("none", "estimated", False),
-    ):
-        changed = tables.copy()
-        changed.loc[code, ["status_at_least", "status_at_most", "count_status"]] = [
-            status,
-            status,
-            source,
-        ]
-        changed.loc[code, ["certain", "known"]] = True
-        text = panel(replace(assessment, municipalities=changed), code)
-        assert (said in text) == there
-
-
-def test_panel_counts_offers_of_which_the_area_is_unknown(assessment):
-    count = len(assessment.unplaced)
-    assert count
-    assert f"Van {count} keer aanbod" in panel(assessment, "GM0363")
 
 
 def test_table_has_figures_to_sort_by(assessment):

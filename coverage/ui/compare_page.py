@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from html import escape
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,11 +13,10 @@ import streamlit as st
 import coverage
 from coverage import comparison, editions, i18n
 from coverage.assessment import COUNTRY
-from coverage.exports import write_table
 from coverage.i18n import _, number, percent
 from coverage.labels import REGION_SET
 from coverage.measures import MEASURES, STATUS_MEASURE
-from coverage.ui import charts, choices, compare_parts, data, markup
+from coverage.ui import charts, choices, compare_parts, data, download, markup
 from coverage.ui.compare_parts import ORDERS, WORDS
 from coverage.vocabulary import FigureStatus, RegionSet
 from coverage.wording import capital
@@ -31,11 +27,6 @@ if TYPE_CHECKING:
 
 LEAST, MOST = 2, 8
 """How many regions can be compared."""
-
-_FORMATS = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".csv": "text/csv",
-}
 
 
 def show(chosen: Choices) -> None:
@@ -73,7 +64,6 @@ def show(chosen: Choices) -> None:
     st.header(_("Figures side by side"), anchor=False)
     markup.show(compare_parts.figures_table(figures, names), key="compare-figures")
     st.caption(_explained())
-    _downloads(assessment, figures)
     _order(figures, names)
     st.header(_("Municipalities by status"), anchor=False)
     counted = comparison.statuses(assessment, regions)
@@ -86,7 +76,8 @@ def show(chosen: Choices) -> None:
     if chosen.measure != STATUS_MEASURE:  # else it stands under the maps
         chart += charts.legend(STATUS_MEASURE)
     markup.show(chart, key="compare-statuses")
-    _beside(chosen, assessment, regions, names)
+    other = _beside(chosen, assessment, regions, names)
+    _downloads(assessment, other, regions)
 
 
 def _ask_regions(year: int) -> list[str]:
@@ -139,15 +130,22 @@ def _maps(chosen: Choices, assessment: Assessment, names: pd.Series[str]) -> Non
         key="measure",
         format_func=lambda name: capital(_(MEASURES[name].label)),
     )
-    st.markdown(
+    measure = MEASURES[chosen.measure]
+    # What is chosen is said again: a control is not printed.
+    texts = [
+        _("{name}: {text}", name=capital(_(measure.label)), text=_(measure.explanation)),
         _(
             "All maps have the same colours and the same scale. Point at a municipality to see its "
             "name."
-        )
-    )
+        ),
+    ]
+    said = "".join(f"<p>{escape(text)}</p>" for text in texts)
     paint = data.paint(chosen, i18n.language())
     drawn = compare_parts.small_maps(assessment, paint, names, chosen.measure)
-    markup.show(drawn + charts.legend(chosen.measure), key="compare-maps")
+    markup.show(
+        f"<div class='coverage-said'>{said}</div>{drawn}{charts.legend(chosen.measure)}",
+        key="compare-maps",
+    )
     st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))
 
 
@@ -188,7 +186,7 @@ def _order(figures: pd.DataFrame, names: pd.Series[str]) -> None:
     chart = charts.interval_bars(
         bars,
         caption=compare_parts.chart_caption(indicator, figures),
-        headings=(_("Region"), _(ORDERS[indicator]), _("Possible rank")),
+        headings=(_("Region"), _("From … to"), _("Possible rank")),
         tick=percent if indicator == "share_without" else partial(number, digits=2),
     )
     markup.show(f"<div class='coverage-said'>{said}</div>{chart}", key="compare-order")
@@ -202,8 +200,8 @@ def _order(figures: pd.DataFrame, names: pd.Series[str]) -> None:
 
 def _beside(
     chosen: Choices, assessment: Assessment, regions: list[str], names: pd.Series[str]
-) -> None:
-    """Another year on the division of this one."""
+) -> Assessment | None:
+    """Another year on the division of this one; gives that year, if one is chosen."""
     st.header(_("Another year beside it"), anchor=False)
     years = ["", *(str(year) for year in sorted(coverage.EDITIONS) if year != chosen.year)]
     choices.settle("beside", years, "")
@@ -214,10 +212,9 @@ def _beside(
         format_func=_year_label,
     )
     if not picked:
-        return
+        return None
     other = data.assessment(replace(chosen, year=int(picked)))
-    crosswalk = editions.load_crosswalk(other.edition.year, chosen.year)
-    both = comparison.beside(assessment, other, crosswalk, regions)
+    both = _both(assessment, other, regions)
     texts = [
         compare_parts.units_warning(assessment, other),
         _(
@@ -236,62 +233,63 @@ def _beside(
         f"{compare_parts.beside_table(both, names)}",
         key="compare-beside",
     )
+    return other
+
+
+def _both(assessment: Assessment, other: Assessment, regions: list[str]) -> pd.DataFrame:
+    crosswalk = editions.load_crosswalk(other.edition.year, assessment.edition.year)
+    return comparison.beside(assessment, other, crosswalk, regions)
 
 
 def _year_label(year: str) -> str:
     return year or _("No other year")
 
 
-def _downloads(assessment: Assessment, figures: pd.DataFrame) -> None:
-    """Buttons for the table of indicators; a file is made when it is asked for."""
-    texts = {
-        ".xlsx": _("Download these figures (Excel)"),
-        ".csv": _("Download these figures (CSV)"),
-    }
+def _downloads(assessment: Assessment, other: Assessment | None, regions: list[str]) -> None:
+    """Files of everything on the page; they are made when they are asked for."""
+    st.header(_("Download"), anchor=False)
+    st.caption(
+        _(
+            "The figures of these regions, their possible ranks, and the other year if there is "
+            "one. Each file says where its figures come from; a CSV comes in a zip, with that in "
+            "a file beside it."
+        )
+    )
+    make = partial(contents, assessment, other, regions)
+    language = i18n.language()
+    example = assessment.is_example or (other is not None and other.is_example)
+    name = partial(download.file_name, assessment, _("comparison"))
     with st.container(horizontal=True):
-        for suffix, mime in _FORMATS.items():
-            st.download_button(
-                texts[suffix],
-                data=partial(table_file, assessment, figures, suffix, i18n.language()),
-                file_name=file_name(assessment, suffix),
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-            )
+        download.offer(
+            _("Download these figures (Excel)"),
+            partial(download.excel, make, language, example=example),
+            name(),
+        )
+        download.offer(
+            _("Download these figures (CSV)"),
+            partial(download.csv, make, language, name(suffix=""), example=example),
+            name(suffix=".zip"),
+        )
 
 
-def file_name(assessment: Assessment, suffix: str) -> str:
-    """Name of the file, which says so when its figures are made up."""
-    mark = "-voorbeeld" if assessment.is_example else ""
-    return f"dekkend-vergelijking-{assessment.edition.year}{mark}{suffix}"
-
-
-def table_file(assessment: Assessment, figures: pd.DataFrame, suffix: str, language: str) -> bytes:
-    """File with the indicators of regions, and in a workbook with what made them.
+def contents(
+    assessment: Assessment, other: Assessment | None, regions: list[str]
+) -> download.Contents:
+    """Tables of the page and what made them, for a file.
 
     Parameters
     ----------
     assessment
         Where the figures come from.
-    figures
-        What `coverage.comparison.indicators` gives.
-    suffix
-        ``.xlsx`` or ``.csv``.
-    language
-        Language of the explanations in the workbook.
+    other
+        Another year that is laid beside it, or None.
+    regions
+        Regions as ``set:code``.
     """
-    # Streamlit calls this outside the run of the page, where no language is chosen.
-    return copy_context().run(_written, assessment, figures, suffix, language)
-
-
-def _written(assessment: Assessment, figures: pd.DataFrame, suffix: str, language: str) -> bytes:
-    i18n.use(language)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / file_name(assessment, suffix)
-        write_table(
-            figures.reset_index(drop=True),
-            path,
-            assessment.provenance,
-            example=assessment.is_example,
-        )
-        return path.read_bytes()
+    figures = comparison.indicators(assessment, regions)
+    more = {_("Order of the regions"): comparison.rankings(figures)}
+    record = {**assessment.provenance, "view": {"regions": regions}}
+    if other is not None:
+        more[_("Another year beside it")] = _both(assessment, other, regions).reset_index()
+        record["other_year"] = other.provenance
+    return download.Contents(figures.reset_index(drop=True), record, more)

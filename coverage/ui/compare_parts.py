@@ -316,7 +316,6 @@ def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
     headings = [
         _("Region"),
         _("Division of"),
-        _("Counts of"),
         _("Residents aged 0-17"),
         _("Of these, where nothing is known"),
         _("Without care coordination"),
@@ -339,7 +338,6 @@ def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
             unit = listed([_(UNIT.get(one, one)) for one in row["count_unit"].split(";")])
             period = listed(row["count_period"].split(";"))
             cells = [
-                _("{period}, {unit}", period=period, unit=unit),
                 number(row["residents_0_17"]),
                 percent(row["share_unknown"]),
                 share_words(row["share_without_low"], row["share_without_high"]),
@@ -349,7 +347,11 @@ def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
                 rate_words(row["gap_per_1000_low"], row["gap_per_1000_high"]),
             ]
             values = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-            lines.append(f"<tr>{first}<th scope='row'>{escape(str(year))}</th>{values}</tr>")
+            counted = _("counts: {period}, {unit}", period=period, unit=unit)
+            lines.append(
+                f"<tr>{first}<th scope='row'>{escape(str(year))}<small>{escape(counted)}</small>"
+                f"</th>{values}</tr>"
+            )
         bodies.append(f"<tbody>{''.join(lines)}</tbody>")
     return _scrolled(
         f"<table class='coverage-beside years'><thead><tr>{head}</tr></thead>{''.join(bodies)}"

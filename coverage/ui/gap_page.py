@@ -47,7 +47,7 @@ def show(chosen: Choices) -> None:
     if assessment.is_example:
         st.warning(
             _(
-                "Example: the figures on this page are made up, to show what a complete register "
+                "Example: the offers on this page are made up, to show what a complete register "
                 "looks like. Choose “Public sources” for what is really known."
             )
         )
@@ -191,7 +191,7 @@ def summary(shown: Shown, sort: str, place: str) -> str:
         )
     key = sort.removeprefix(DESCENDING)
     return _(
-        "{municipalities}, sorted by {heading}: {order}.",
+        "{municipalities}, sorted by “{heading}”: {order}.",
         municipalities=many,
         heading=_(FIELDS[key].heading),
         order=_order_words(sort),
@@ -297,8 +297,7 @@ def _group(shown: Shown, code: str, keys: Sequence[str]) -> grid.Row:
     """Heading of a group, with its subtotal."""
     group = shown.groups.loc[[code]].iloc[0]
     there, fitting = int(group["of_all"]), int(group["municipalities"])
-    region = group["name"] if code != gap_table.REST else _("In none of these regions")
-    said = {"region": region, "fitting": number_words(fitting)}
+    said = {"region": group["name"], "fitting": number_words(fitting)}
     if there == fitting:
         name = ngettext(
             "{region}: {count} municipality", "{region}: all {count} municipalities", there, **said
@@ -371,9 +370,10 @@ def _downloads(assessment: Assessment, view: View, chosen: Choices, *, empty: bo
     )
     language, example = i18n.language(), assessment.is_example
     place = _place(chosen) if chosen.region else ""
-    part = _("selection") if view.find or view.statuses else ""
-    name = partial(download.file_name, assessment, _("gap table"), place, part)
-    every = partial(download.file_name, assessment, _("everything"))
+    part = "selectie" if view.find or view.statuses else ""
+    # Dutch in both languages, as addresses are.
+    name = partial(download.file_name, assessment, "tekorttabel", place, part)
+    every = partial(download.file_name, assessment, "alles")
     see = partial(seen, assessment, view)
     see_all = partial(everything, assessment)
     with st.container(horizontal=True):

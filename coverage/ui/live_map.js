@@ -76,6 +76,7 @@ class View {
             maxZoom: 13,
         });
         this.map = map;
+        this.frame.leafletMap = map; // for who looks at the page with other tools
         this.frame.role = "region";
         map.createPane("outlines").style.zIndex = 450;
         this.zoom = L.control.zoom({

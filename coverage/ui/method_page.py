@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coverage import Assessment, Edition, Register
-    from coverage.explanations import Section, Source
+    from coverage.explanations import Lack, Section, Source
     from coverage.ui.choices import Choices
 
 CERTAINTY: dict[str, str] = {
@@ -76,7 +76,7 @@ def show(chosen: Choices) -> None:
 
     _heading("sources")
     st.html(_edition_sources(edition))
-    st.caption(
+    _note(
         _(
             "These tables were cleaned, simplified and carried over to other municipal divisions; "
             "what was estimated is marked so. The tables made out of them may be used under "
@@ -84,7 +84,7 @@ def show(chosen: Choices) -> None:
         )
     )
     st.html(_register_sources(register))
-    st.caption(
+    _note(
         _(
             "Every offer names the page that it was found on. The register holds facts, in our "
             "own words. The collection falls under EUPL-1.2; the pages belong to their makers."
@@ -93,8 +93,7 @@ def show(chosen: Choices) -> None:
     st.html(_software())
 
     _heading("gaps")
-    items = explanations.known_gaps(assessment, register)
-    st.html(f"<ul class='coverage-gaps'>{_items(items)}</ul>")
+    st.html(_lacks(explanations.known_gaps(assessment, register)))
 
 
 _PARTS = {
@@ -120,6 +119,18 @@ def _heading(key: str) -> None:
     st.header(_(_PARTS[key]), anchor=False)
 
 
+def _lacks(lacks: Sequence[Lack]) -> str:
+    items = (
+        f"<li>{escape(one.text)}{f'<ul>{_items(one.parts)}</ul>' if one.parts else ''}</li>"
+        for one in lacks
+    )
+    return f"<ul class='coverage-gaps'>{''.join(items)}</ul>"
+
+
+def _note(text: str) -> None:
+    st.html(f"<p class='coverage-note'>{escape(text)}</p>")
+
+
 def _items(texts: Sequence[str]) -> str:
     return "".join(f"<li>{escape(text)}</li>" for text in texts)
 
@@ -131,7 +142,10 @@ def _sections(sections: Sequence[Section]) -> str:
 def _section(section: Section) -> str:
     words = "".join(f"<p>{escape(text)}</p>" for text in section.words)
     symbols = "".join(f"<p class='formula'>{formula(text)}</p>" for text in section.symbols)
-    meaning = "".join(f"<li>{formula(sign)} {escape(text)}</li>" for sign, text in section.meaning)
+    meaning = "".join(
+        f"<li><span class='sign'>{formula(sign)}</span> {escape(text)}</li>"
+        for sign, text in section.meaning
+    )
     sources = "".join(f"<li>{_source(source)}</li>" for source in section.sources)
     title = _("In symbols")
     rows = [
@@ -278,7 +292,7 @@ def _edition_sources(edition: Edition) -> str:
     )
 
 
-def _edition_source(  # noqa: PLR0913 - the columns of the table of sources
+def _edition_source(
     *,
     title: str,
     publisher: str,

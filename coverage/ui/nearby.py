@@ -166,7 +166,7 @@ def _table(
         _("Municipality"),
         _("Distance"),
         _("Status"),
-        _("Has what is missing here"),
+        _("Proven there"),
         _("Offers that do this"),
     ]
     head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in columns)

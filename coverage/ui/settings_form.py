@@ -242,7 +242,12 @@ def _input(name: str, used: float) -> None:
         high=field.words(field.used(field.high)),
         source=_(field.source),
     )
-    st.html(f"<p class='coverage-setting'>{escape(text)}</p>")
+    # What can be filled in is not printed, so on paper the value stands here.
+    printed = f"{_(field.label)}: {number(shown, 2)}"
+    st.html(
+        f"<p class='coverage-setting'><span class='on-paper'>{escape(printed)}</span> "
+        f"{escape(text)}</p>"
+    )
 
 
 def _key(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -106,16 +107,19 @@ class Visit:
     elsewhere: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def open(self, **choices):
-        """Open the app with choices in the address, and wait until the map is drawn."""
-        self.page.goto(f"{self.app}/?{urlencode(choices)}" if choices else self.app)
-        self.municipalities.first.wait_for(state="attached", timeout=45_000)
+    def open(self, page="", **choices):
+        """Open a page of the app with choices in the address, and wait until it is drawn."""
+        query = f"?{urlencode(choices)}" if choices else ""
+        self.page.goto(f"{self.app}/{page}{query}")
+        self.page.get_by_role("heading", level=1).wait_for(timeout=45_000)
+        if page in {"", "kaart"}:
+            self.municipalities.first.wait_for(state="attached", timeout=45_000)
         self.settle()
         return self
 
     @property
     def map(self):
-        return self.page.frame_locator("iframe").first
+        return self.page.locator(".coverage-map")
 
     @property
     def municipalities(self):
@@ -126,8 +130,15 @@ class Visit:
         return self.page.locator(".coverage-panel")
 
     def in_map(self, script):
-        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
-        return frame.evaluate(script)
+        """Run a function of Leaflet's map in the page; gives what it gives if that is plain."""
+        return self.map.evaluate(f"""(frame) => {{
+            const given = ({script})(frame.leafletMap);
+            return given instanceof Object && !Array.isArray(given) ? null : given;
+        }}""")
+
+    def painted(self, name):
+        """Wait until the map shows a measure."""
+        expect(self.map).to_have_attribute("data-painted", re.compile(rf"\b{name}$"))
 
     def settle(self):
         """Wait until the app does not run any more."""
@@ -149,15 +160,14 @@ class Visit:
 
     def click_municipality(self, code):
         """Click a point inside a municipality on the map."""
-        spot = self.in_map(f"""() => {{
+        self.map.scroll_into_view_if_needed()
+        spot = self.in_map(f"""(map) => {{
             let found;
             map.eachLayer((layer) => {{
-                if (layer.feature?.properties?.gm_code === "{code}") found = layer;
+                if (layer.feature?.properties?.code === "{code}") found = layer;
             }});
             const at = map.latLngToContainerPoint(found.getCenter());
-            return [at.x, at.y];
+            const frame = map.getContainer().getBoundingClientRect();
+            return [frame.left + at.x, frame.top + at.y];
         }}""")
-        frame = self.page.locator("iframe").first
-        frame.scroll_into_view_if_needed()
-        box = frame.bounding_box()
-        self.page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])
+        self.page.mouse.click(*spot)
