@@ -94,3 +94,15 @@ def test_a_failed_write_leaves_the_old_file(table, tmp_path, monkeypatch):
 def test_an_unknown_suffix_is_refused(table, tmp_path):
     with pytest.raises(exports.UnknownFormatError, match=r"\.csv, \.xlsx"):
         exports.write_table(table, tmp_path / "gap.doc", RECORD)
+
+
+def test_further_tables_have_sheets_of_their_own(table, tmp_path):
+    path = tmp_path / "gap.xlsx"
+    totals = pd.DataFrame({"region": ["=1+1"], "gap": [3.0]})
+    exports.write_table(table, path, RECORD, example=True, more={"Totals": totals})
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[1] == "Totals"
+    assert len(book.sheetnames) == 3
+    rows = list(book["Totals"].iter_rows(values_only=True))
+    assert rows == [("region", "gap", "example"), ("=1+1", 3, "example")]
+    assert book["Totals"]["A2"].data_type == "s"

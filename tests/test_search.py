@@ -67,7 +67,7 @@ def test_keys_do_not_depend_on_the_language(found):
     assert {place.key for place in english} == {place.key for place in found[2025]}
 
 
-def test_old_name_leads_to_where_its_area_is_now(found):
+def test_old_name_leads_to_where_its_area_is_now():
     i18n.use("en")
     english = search.places(coverage.load_edition(2025))
     place = search.resolve("old:GM0265", english)

@@ -1,42 +1,122 @@
-"""Make the pictures of the README from the real app: ``python tools/screenshots.py``."""
+"""Make the pictures of README and handleiding from the real app: ``python tools/screenshots.py``.
+
+Names of pictures after the command make only those.
+"""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from PIL import Image  # noqa: E402 - comes with Streamlit
 from playwright.sync_api import expect  # noqa: E402
 
 from tests.browser.driver import Visit, running_app, running_chromium  # noqa: E402
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 FOLDER = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 900
+LARGEST = 300_000
+"""Bytes of a picture: who reads the README on a phone loads them all."""
+
+COLOURS = 256
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is to be seen on a picture.
+
+    Attributes
+    ----------
+    page
+        Name of the page in the address; empty for the map.
+    choices
+        Choices in the address.
+    height
+        Pixels of the window.
+    at
+        CSS selector of what the page is scrolled to; empty for its top.
+    only
+        CSS selector of the one element that is shown; empty for the window.
+    """
+
+    page: str = ""
+    choices: dict[str, str] = field(default_factory=dict)
+    height: int = HEIGHT
+    at: str = ""
+    only: str = ""
+
 
 PICTURES = {
-    "map-nl": {"gemeente": "GM0228"},
-    "map-en": {"register": "example", "indeling": "study", "gemeente": "GM0193", "taal": "en"},
+    "map-nl": Picture(choices={"gemeente": "GM0228"}),
+    "map-en": Picture(
+        choices={"register": "example", "indeling": "study", "gemeente": "GM0193", "taal": "en"}
+    ),
+    "handleiding-kaart": Picture(choices={"gemeente": "GM0228"}, height=1000),
+    "handleiding-legenda": Picture(only=".coverage-legend"),
+    "handleiding-gemeente": Picture("gemeente", {"gemeente": "GM0228"}, height=1100),
+    "handleiding-tekorttabel": Picture("tekorttabel", {"indeling": "province", "regio": "PV26"}),
+    "handleiding-vergelijk": Picture("vergelijk", height=1150),
+    "handleiding-instellingen": Picture(
+        "verantwoording", {"opgelegd": "0.05"}, at="#coverage-settings"
+    ),
 }
-"""Name of each picture, and the choices that it shows."""
+"""Pictures by the name of their file."""
 
 
-def main() -> None:
-    """Write every picture to ``docs/images``."""
+def take(page: Page, address: str, picture: Picture) -> bytes:
+    """Take a picture of the app.
+
+    Parameters
+    ----------
+    page
+        Tab of a browser.
+    address
+        Where the app runs.
+    picture
+        What to show.
+
+    Returns
+    -------
+    bytes
+        PNG of at most `COLOURS` colours, which halves its size and is not seen.
+    """
+    page.set_viewport_size({"width": WIDTH, "height": picture.height})
+    Visit(page, address).open(picture.page, **picture.choices)
+    page.wait_for_timeout(1500)  # the map settles
+    if picture.at:
+        page.locator(picture.at).evaluate("(element) => element.scrollIntoView()")
+        page.wait_for_timeout(300)
+    shown = page.locator(picture.only).first if picture.only else page
+    full = Image.open(BytesIO(shown.screenshot())).convert("RGB")
+    small = BytesIO()
+    full.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def main(names: list[str]) -> int:
+    """Write the pictures to ``docs/images``; exit code 1 if one is too large."""
     expect.set_options(timeout=30_000)
     FOLDER.mkdir(parents=True, exist_ok=True)
+    too_large = False
     with running_app() as address, running_chromium() as browser:
-        for name, choices in PICTURES.items():
-            page = browser.new_page(
-                viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light"
-            )
-            Visit(page, address).open(**choices)
-            page.wait_for_timeout(1500)  # the map settles in its frame
-            page.screenshot(path=FOLDER / f"{name}.png")
+        for name in names or PICTURES:
+            page = browser.new_page(color_scheme="light")
+            image = take(page, address, PICTURES[name])
             page.close()
-            print(f"docs/images/{name}.png")
+            (FOLDER / f"{name}.png").write_bytes(image)
+            too_large |= len(image) > LARGEST
+            print(f"docs/images/{name}.png: {len(image) / 1000:.0f} kB")
+    return int(too_large)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

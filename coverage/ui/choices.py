@@ -11,7 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from pydantic import ValidationError
@@ -103,6 +103,7 @@ USUAL_FILTERS = (OfferFilter.VOLUNTARY, OfferFilter.LONG_TERM)
 _LINKED = "linked_choices"
 _BROKEN = "broken_choices"
 _DEFAULTS = "default_choices"
+_LEFT = "left_by_last_run"
 
 _HARMLESS = re.compile(r"[A-Za-z0-9:_.,-]{1,40}")
 """Values of an address that may be repeated: a message is Markdown, which can load pictures."""
@@ -143,7 +144,10 @@ class Choices:
 
 
 def from_address() -> None:
-    """Take over what the address says, once a session; later the session knows better."""
+    """Take over what the address says: at the start, and when the reader goes back."""
+    if _went_back():
+        for key in ADDRESS:
+            st.session_state.pop(key, None)
     for key, name in ADDRESS.items():
         if key in st.session_state:
             # A widget on another page would take its choice with it.
@@ -153,6 +157,35 @@ def from_address() -> None:
             st.session_state[key] = _read(key, text)
             # Only what a link asks for can be a broken link: the page writes the address too.
             st.session_state.setdefault(_LINKED, {})[key] = text
+
+
+def _went_back() -> bool:
+    """Whether the reader came here by the browser's own buttons for back and forward.
+
+    Then the address differs from the one that was written last, and nothing was chosen since.
+    The menu leads to a page without choices in its address: that is not back.
+    """
+    left: _Left | None = st.session_state.get(_LEFT)
+    address = dict(st.query_params)
+    if left is None or address == left.address:
+        return False
+    if not address and _path() != left.path:
+        return False
+    return all(_same(st.session_state.get(key), value) for key, value in left.chosen.items())
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What a run of the page left behind."""
+
+    path: str
+    address: dict[str, str]
+    chosen: dict[str, Any]
+
+
+def _path() -> str:
+    """Path of the page in the address."""
+    return urlsplit(st.context.url or "").path
 
 
 def _read(key: str, text: str) -> Any:  # noqa: ANN401 - as the widget of the key has it
@@ -388,6 +421,8 @@ def to_address() -> None:
     wanted = _differing()
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
+    chosen = {key: st.session_state[key] for key in ADDRESS if key in st.session_state}
+    st.session_state[_LEFT] = _Left(_path(), wanted, chosen)
 
 
 def address_of(page: str, **changes: object) -> str:

@@ -31,6 +31,7 @@ _PAGE_ONLY = dict.fromkeys(("columns", "sort", "subtotals", "find", "statuses"))
 """Choices that a link to another page leaves out."""
 
 _FIGURES = frozenset({"interval", "number", "offers"})
+"""Kinds of fields that are sorted from high to low."""
 
 
 def show(chosen: Choices) -> None:
@@ -224,7 +225,7 @@ def columns(shown: Shown, keys: Sequence[str]) -> list[grid.Column]:
             key,
             _(FIELDS[key].heading),
             gap_table.note(shown.all, key),
-            right=FIELDS[key].kind in _FIGURES,
+            right=gap_table.has_total(key),
         )
         for key in (NAME, *keys)
     ]
@@ -352,7 +353,7 @@ def _explanation(view: View) -> None:
     if view.region_set:
         said.append(_("A subtotal is of the municipalities that are shown, not of the others."))
     if "gap" in view.keys:
-        said.append(_("Bar: dark is the gap that is certain, light is what may come on top."))
+        said.append(_("Bar: filled is the gap that is certain, open is what may come on top."))
     st.caption(" ".join(said))
 
 

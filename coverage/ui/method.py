@@ -18,7 +18,7 @@ PAGE = "verantwoording"
 """Name of the page on the method in the address."""
 
 
-def explanation(assessment: Assessment, _other: object = None) -> None:
+def explanation(assessment: Assessment) -> None:
     """Fold-out text about the method, with a link to the page that tells all.
 
     Parameters

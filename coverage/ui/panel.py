@@ -62,7 +62,9 @@ def panel(
     whole = ""
     if manner.link_to is not None:
         text, address = _("Whole page, to print or share"), manner.link_to(gm_code)
-        whole = f"<p><a href='{escape(address)}' target='_self'>{escape(text)}</a></p>"
+        whole = (
+            f"<p class='whole'><a href='{escape(address)}' target='_self'>{escape(text)}</a></p>"
+        )
     part = replace(manner, level=manner.level + 1)
     return (
         "<section class='coverage-panel'>"
