@@ -90,6 +90,16 @@ class OfflineMap(folium.Map):
         return self.corners
 
 
+class _Markup(folium.Element):
+    """HTML as it is. A plain element takes it for a template: braces in a text would be run."""
+
+    _template = Template("{{ this.markup }}")
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.markup = markup
+
+
 def map_file(
     painted: pd.DataFrame,
     names: pd.Series[str],
@@ -135,8 +145,8 @@ def map_file(
     below = "".join(f"<p class='note'>{_text(line)}</p>" for line in notes)
     head = f"<header><h1>{_text(title)}</h1>{mark}</header>{_patterns(hatched)}"
     foot = f"<footer>{maps.legend(measure, painted)}{below}</footer>"
-    page.add_child(folium.Element(head), name="head", index=0)
-    page.add_child(folium.Element(foot), name="foot")
+    page.add_child(_Markup(head), name="head", index=0)
+    page.add_child(_Markup(foot), name="foot")
     return str(figure.render()).replace("<html>", f"<html lang='{i18n.language()}'>", 1)
 
 

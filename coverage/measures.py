@@ -6,6 +6,7 @@ that it may be better. Grey says that nothing is known.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -210,10 +211,14 @@ def legend_rows(measure: str) -> list[LegendRow]:
     if isinstance(shown, Quantity):
         texts = _class_texts(shown)
     elif shown.function is None:
-        texts = [(capital(_(STATUS[rung])), capital(_(PROVEN[rung]))) for rung in LADDER]
+        proven = [capital(_(PROVEN[rung])) for rung in LADDER[:-1]]
+        texts = [
+            (capital(_(STATUS[rung])), text)
+            for rung, text in zip(LADDER, [*proven, _NEVER], strict=True)
+        ]
     else:
         texts = [
-            (capital(_(FUNCTION_STATUS[step])), _hatched_step(step) if step != STEPS[-1] else "")
+            (capital(_(FUNCTION_STATUS[step])), capital(_(_FUNCTION_LEGEND[step])))
             for step in STEPS
         ]
     rows = [
@@ -226,15 +231,20 @@ def legend_rows(measure: str) -> list[LegendRow]:
     return [*reversed(rows), LegendRow(UNKNOWN_STEP, UNKNOWN_COLOUR, unknown, "")]
 
 
-_PROVEN_STEP: dict[str, str] = {
+_NEVER = ""
+"""Text of the best step, hatched: nothing is better, so it is always certain."""
+
+_MAY_BE_PRESENT: dict[str, str] = {
     FunctionStatus.NOT_DESCRIBED: N_("not described; may be present in another offer"),
     FunctionStatus.ABSENT: N_("an offer without it; may be present in another offer"),
 }
 
-
-def _hatched_step(step: FunctionStatus) -> str:
-    """What a step of a function says when it is only proven; the best one is always certain."""
-    return capital(_(_PROVEN_STEP[step]))
+_FUNCTION_LEGEND: dict[str, str] = {
+    FunctionStatus.ABSENT: N_("not present as far as known; may be better"),
+    FunctionStatus.NOT_DESCRIBED: _MAY_BE_PRESENT[FunctionStatus.NOT_DESCRIBED],
+    FunctionStatus.PRESENT: _NEVER,
+}
+"""Hatched texts of the steps of a function, for whatever may be possible beside them."""
 
 
 def _paint_status(rows: pd.DataFrame) -> pd.DataFrame:
@@ -264,33 +274,33 @@ def _paint_function(found: pd.DataFrame) -> pd.DataFrame:
     step = found["at_least"].map(ranks).where(found["known"], UNKNOWN_STEP).astype(int)
     hatched = found["known"] & ~found["certain"]
 
-    def words(step: int, hatched: bool) -> str:
-        if step == UNKNOWN_STEP:
-            return capital(_(FUNCTION_STATUS[FunctionStatus.UNKNOWN]))
-        return _hatched_step(STEPS[step]) if hatched else capital(_(FUNCTION_STATUS[STEPS[step]]))
+    columns = [found["at_least"], found["at_most"], found["known"]]
+    words = _words(columns, lambda *known: capital(_function_words(*known)))
+    return pd.DataFrame({"step": step, "hatched": hatched, "words": words}, index=found.index)
 
-    return pd.DataFrame(
-        {"step": step, "hatched": hatched, "words": _words([step, hatched], words)},
-        index=found.index,
-    )
+
+def _function_words(at_least: str, at_most: str, known: bool) -> str:
+    if not known:
+        return _(FUNCTION_STATUS[FunctionStatus.UNKNOWN])
+    if at_least == at_most:
+        return _(FUNCTION_STATUS[at_least])
+    if at_most == FunctionStatus.PRESENT:
+        return _(_MAY_BE_PRESENT[at_least])
+    return _("not present: absent or not described")
 
 
 def _paint_quantity(rows: pd.DataFrame, shown: Quantity) -> pd.DataFrame:
     low, high = rows[f"{shown.column}_low"], rows[f"{shown.column}_high"]
     if shown.per_1000:
-        thousands = rows["residents_0_17"] / 1000
+        thousands = (rows["residents_0_17"] / 1000).where(rows["residents_0_17"] > 0)
         low, high = low / thousands, high / thousands
+    high = high.replace(math.inf, math.nan)
     first, last = _classes(low, shown.breaks), _classes(high, shown.breaks)
     worst = first if shown.worst == "low" else last
-    # A capacity from nothing up to no known bound says nothing at all.
-    nothing = (low == 0) & high.isna() if shown.worst == "low" else high.isna()
-    step = pd.Series(worst, index=rows.index).mask(nothing | low.isna(), UNKNOWN_STEP)
-    # What the offers have room for does not come from the counts.
-    status = (
-        rows["count_status"]
-        if shown.worst == "high"
-        else pd.Series(FigureStatus.OBSERVED.value, index=rows.index)
-    )
+    # From nothing up to no known bound says nothing at all.
+    nothing = ((low == 0) & high.isna()) | low.isna()
+    step = pd.Series(worst, index=rows.index).mask(nothing, UNKNOWN_STEP)
+    status = _figure_status(rows, shown)
     worded = _interval_words(low, high, status, interval if shown.per_1000 else families_a_year)
     return pd.DataFrame(
         {
@@ -300,6 +310,18 @@ def _paint_quantity(rows: pd.DataFrame, shown: Quantity) -> pd.DataFrame:
         },
         index=rows.index,
     )
+
+
+def _figure_status(rows: pd.DataFrame, shown: Quantity) -> pd.Series:
+    """Status of each figure: that of the counts, and of the residents where it is a rate."""
+    if shown.worst == "low":
+        # What the offers have room for does not come from the counts.
+        return pd.Series(FigureStatus.OBSERVED.value, index=rows.index)
+    status = rows["count_status"]
+    if not shown.per_1000:
+        return status
+    estimated = rows["residents_0_17_status"] == FigureStatus.ESTIMATED
+    return status.mask(estimated & (status != FigureStatus.EXAMPLE), FigureStatus.ESTIMATED.value)
 
 
 def _classes(values: pd.Series, breaks: tuple[float, ...]) -> pd.Series:
@@ -317,7 +339,7 @@ def _class_texts(shown: Quantity) -> list[tuple[str, str]]:
     plain = [
         _("none"),
         _("up to {high}", high=ends[0]),
-        *(_("{low} to {high}", low=a, high=b) for a, b in zip(ends, ends[1:], strict=False)),
+        *(_("{low} to {high}", low=a, high=b) for a, b in itertools.pairwise(ends)),
         _("more than {low}", low=ends[-1]),
     ]
     if shown.worst == "high":
@@ -330,7 +352,8 @@ def _class_texts(shown: Quantity) -> list[tuple[str, str]]:
         hatched = [
             _("perhaps none"),
             _("at least a few"),
-            *(_("at least {low}", low=end) for end in ends),
+            *(_("at least {low}", low=end) for end in ends[:-1]),
+            _NEVER,
         ]
     return [(capital(one), capital(other)) for one, other in zip(plain, hatched, strict=True)]
 

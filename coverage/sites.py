@@ -40,6 +40,7 @@ def sites(register: Register, offers: pd.DataFrame, division: Division) -> gpd.G
     given = offers[offers["location_id"] != ""]
     grouped = given.groupby("location_id")[["offer_id", "name"]].agg(list)
     known = register.locations.set_index("location_id").reindex(grouped.index)
+    own = known[["x", "y"]].notna().all(axis=1)
     point = location_points(grouped.index.to_series(), register.locations, division)
     providers = register.providers.set_index("provider_id")["name"]
     table = gpd.GeoDataFrame(
@@ -49,7 +50,7 @@ def sites(register: Register, offers: pd.DataFrame, division: Division) -> gpd.G
             "place": known["place"].fillna(""),
             "offer_id": grouped["offer_id"],
             "offer": grouped["name"],
-            "precise": known["precision"].ne(Precision.MUNICIPALITY) & known["x"].notna(),
+            "precise": known["precision"].ne(Precision.MUNICIPALITY) & own,
         },
         geometry=gpd.points_from_xy(*point.T),
         crs=CRS,

@@ -140,17 +140,21 @@ PROVIDERS = pd.DataFrame({"provider_id": ["P1"], "name": ["Aanbieder"], "status"
 LOCATIONS = pd.DataFrame(
     {
         "location_id": ["L1", "L2"],
+        "provider_id": "P1",
+        "address": "",
+        "place": "",
         "gm_code": ["GM9001", ""],
         "edition": pd.array([YEAR, pd.NA], dtype="Int64"),
         "x": [np.nan, 115_000.0],
         "y": [np.nan, 405_000.0],
+        "precision": ["municipality", "address"],
         "status": "entered",
     }
 )
 
 
-def register(offer_table, complete=()):
-    return Register(PROVIDERS, LOCATIONS, offer_table, inventory(complete))
+def register(offer_table, complete=(), locations=LOCATIONS):
+    return Register(PROVIDERS, locations, offer_table, inventory(complete))
 
 
 def offer_rows(count):
@@ -170,6 +174,7 @@ def offer_rows(count):
             "framework": st.sampled_from(["voluntary", "both", "compulsory", "unknown"]),
             "long_term": st.sampled_from(["yes", "no", "unknown"]),
             "coordination": st.sampled_from(["present", "not_described", "absent", "unknown"]),
+            "assertive_outreach": st.sampled_from(["yes", "no", "unknown"]),
             "partial_area": st.sampled_from(["", "", "no", "yes"]),
             "capacity_families": st.one_of(st.just(np.nan), st.floats(0, 500)),
             "year_from": st.sampled_from([pd.NA, 2005, 2012]),

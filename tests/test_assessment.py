@@ -12,6 +12,8 @@ from coverage.assessment import (
     UnknownMunicipalityError,
     UnknownRegionSetError,
 )
+from coverage.i18n import _
+from coverage.labels import TEST
 from tests import made
 
 # 3% of 100 and 10-15% of 200: between 23 and 33 families.
@@ -248,3 +250,31 @@ def test_provenance_says_how_to_make_it_again():
 def test_an_example_is_marked():
     assert run({"status": "example"}).is_example
     assert not run({}).is_example
+
+
+@pytest.mark.parametrize(
+    ("outreach", "outcome", "rung"),
+    [
+        ("yes", "counts", "covered"),
+        ("no", "does_not_count", "none"),
+        ("unknown", "unknown", "none"),
+    ],
+)
+def test_only_assertive_outreach_counts_when_it_is_asked_for(outreach, outcome, rung):
+    row = {"assertive_outreach": outreach, "capacity_families": 40.0}
+    found = run(row, assertive_outreach=True)
+    reason = found.reasons("GM9001").iloc[0]
+    assert reason["outcome"] == outcome
+    assert reason["test"] == ("" if outcome == "counts" else "assertive_outreach")
+    assert _(TEST["assertive_outreach"]) == "Is er drang?"
+    assert found.municipalities.loc["GM9001", "status_at_least"] == rung
+    assert found.provenance["only_assertive_outreach"] is True
+    free = run(row)
+    assert free.reasons("GM9001").iloc[0]["outcome"] == "counts"
+    assert free.provenance["only_assertive_outreach"] is False
+
+
+def test_what_an_offer_fails_first_is_told_before_its_outreach():
+    row = {"assertive_outreach": "no", "framework": "compulsory"}
+    reason = run(row, assertive_outreach=True).reasons("GM9001").iloc[0]
+    assert reason["test"] == "voluntary"

@@ -23,9 +23,10 @@ def bound(assessment, name):
     return values.fillna(np.inf) if name == "capacity_high" else values
 
 
-def run(country):
+def run(country, outreach=False):
     edition, rows, complete = country
-    return assess(edition, made.register(made.offers(*rows), complete))
+    register = made.register(made.offers(*rows), complete)
+    return assess(edition, register, assertive_outreach=outreach)
 
 
 @given(made.countries())
@@ -92,6 +93,7 @@ LEARNED = {
     "framework": ("unknown", ["voluntary", "both", "compulsory"]),
     "long_term": ("unknown", ["yes", "no"]),
     "coordination": ("unknown", ["present", "not_described", "absent"]),
+    "assertive_outreach": ("unknown", ["yes", "no"]),
     "capacity_families": (np.nan, [0.0, 3.0, 1000.0]),
     "partial_area": ("yes", ["no"]),
 }
@@ -104,9 +106,10 @@ def test_learning_an_unknown_only_narrows(country, data):
     unknown, answers = LEARNED[column]
     row = data.draw(made.offer_rows(len(edition.municipalities))) | {column: unknown}
     answer = data.draw(st.sampled_from(answers))
-    before = run((edition, [*rows, row], complete))
-    after = run((edition, [*rows, row | {column: answer}], complete))
-    assert_narrower(before, after)
+    for outreach in (False, True):
+        before = run((edition, [*rows, row], complete), outreach)
+        after = run((edition, [*rows, row | {column: answer}], complete), outreach)
+        assert_narrower(before, after)
 
 
 @given(made.countries(), st.data())
@@ -197,3 +200,16 @@ def test_covered_and_a_gap_exclude_each_other(country):
     assert (table.loc[table["status_at_least"] == "covered", "gap_high"] == 0).all()
     closed = (table["gap_low"] > 0) & (table["status_at_most"] == "covered")
     assert not closed.any()
+
+
+@given(made.countries())
+def test_only_assertive_outreach_is_never_better(country):
+    edition, rows, complete = country
+    register = made.register(made.offers(*rows), complete)
+    free, strict = assess(edition, register), assess(edition, register, assertive_outreach=True)
+    for end in ("least", "most"):
+        assert (rungs(strict, end) <= rungs(free, end)).all()
+        name = {"least": "gap_high", "most": "gap_low"}[end]
+        assert (bound(strict, name) >= bound(free, name) - TOLERANCE).all()
+    for name in ("capacity_low", "capacity_high"):
+        assert (bound(strict, name) <= bound(free, name) + TOLERANCE).all()

@@ -144,10 +144,19 @@ def test_rate_without_residents_is_not_known(low, high, residents):
 
 
 @pytest.mark.parametrize("measure", NEEDED)
-@pytest.mark.parametrize(("low", "high"), [(NAN, NAN), (NAN, 3), (0, NAN), (3, NAN)])
-def test_need_without_an_upper_bound_has_no_class(measure, low, high):
+@pytest.mark.parametrize(("low", "high"), [(NAN, NAN), (NAN, 3), (0, NAN), (0, INF)])
+def test_need_of_which_nothing_is_known_is_grey(measure, low, high):
     row = only(paint(figures(measure, (low, high)), measure))
     assert (row.step, row.hatched, row.known) == (UNKNOWN_STEP, False, False)
+    assert row.words == "Not known"
+
+
+@pytest.mark.parametrize("measure", NEEDED)
+@pytest.mark.parametrize("open_end", [NAN, INF])
+def test_need_without_an_upper_bound_may_be_the_worst(measure, open_end):
+    row = only(paint(figures(measure, (0.25, open_end)), measure))
+    assert (row.step, row.hatched, row.known) == (5, True, True)
+    assert row.words.startswith("At least 0.2")
 
 
 @pytest.mark.parametrize(("low", "high"), [(NAN, NAN), (0, NAN), (0, INF)])
@@ -339,7 +348,7 @@ def test_legend_tells_its_colours_apart_in_words(measure, language):
     )
 
 
-@pytest.mark.parametrize("measure", LADDERS)
+@pytest.mark.parametrize("measure", [*LADDERS, "capacity"])
 def test_best_step_is_never_hatched(measure):
     assert legend_rows(measure)[0].hatched == ""
 
@@ -353,7 +362,8 @@ def test_best_step_is_never_hatched(measure):
         ("gap", 5, False, "More than 25"),
         ("gap_per_1000", 2, False, "0.5 to 1"),
         ("capacity", 0, True, "Perhaps none"),
-        ("capacity", 2, True, "More than 2, may be more"),
+        ("capacity", 1, True, "At least a few"),
+        ("capacity", 2, True, "At least 2"),
         ("status", 5, False, "Covered"),
         ("coordination", 0, True, "Not present as far as known; may be better"),
     ],
@@ -399,9 +409,7 @@ def test_the_order_of_municipalities_does_not_matter(rows, random):
         order = list(found.municipalities.index)
         random.shuffle(order)
         shuffled = SimpleNamespace(municipalities=found.municipalities.loc[order])
-        pd.testing.assert_frame_equal(
-            paint(found, measure).loc[order], paint(shuffled, measure)
-        )
+        pd.testing.assert_frame_equal(paint(found, measure).loc[order], paint(shuffled, measure))
 
 
 def test_every_function_has_a_measure():

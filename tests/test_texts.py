@@ -1,11 +1,14 @@
 """What a reader sees comes from the catalogue, in the language that was chosen."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from babel.messages.pofile import read_po
+from screenshots import PICTURES
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -288,3 +291,50 @@ def test_uses_and_licences_of_sources_are_in_the_catalogue():
         assert set(sources["used_for"]) <= set(explanations.USED_FOR)
         other = {name for name in sources["licence"] if not name.startswith(("CC ", "MIT"))}
         assert other <= set(explanations.USED_FOR)
+
+
+# In the manual
+
+MANUAL = ROOT / "docs" / "handleiding.md"
+EMPHASIS = {
+    *("niet bekend is iets anders dan niet aanwezig", "kleur", "ten minste is aangetoond"),
+    *("Effen", "Gearceerd", "Grijs", "marges"),
+}
+"""What the manual prints bold and is no name of something on the screen."""
+
+
+def dutch_texts():
+    """Patterns of all Dutch texts: what is filled in may be anything."""
+    with (ROOT / "coverage/locales/nl/LC_MESSAGES/dekkend.po").open("rb") as file:
+        entries = list(read_po(file, locale="nl"))
+    for entry in entries:
+        for text in [entry.string] if isinstance(entry.string, str) else entry.string:
+            if re.search(r"\w", re.sub(r"\{\w*\}", "", text)):
+                yield re.sub(r"\\\{\w*\\\}", ".+", re.escape(text))
+
+
+def named(manual):
+    """Names of things on the screen that the manual prints bold, questions apart."""
+    bold = re.findall(r"\*\*(.+?)\*\*", manual, re.DOTALL)
+    return {one for one in bold if one not in EMPHASIS and not one.endswith("?")}
+
+
+def unknown_names(manual):
+    patterns = list(dutch_texts())
+    return {
+        one
+        for one in named(manual)
+        if one not in i18n.LANGUAGES.values()
+        and not any(re.fullmatch(pattern, one) for pattern in patterns)
+    }
+
+
+def test_the_manual_calls_things_what_the_screen_calls_them():
+    assert unknown_names(MANUAL.read_text(encoding="utf-8")) == set()
+    assert unknown_names("Kies **De knop die niet bestaat**.")
+
+
+def test_every_picture_of_the_documents_can_be_made_again():
+    for document in (MANUAL, ROOT / "README.md"):
+        found = re.findall(r"images/([\w-]+)\.png", document.read_text(encoding="utf-8"))
+        assert set(found) <= set(PICTURES)

@@ -1,5 +1,7 @@
-"""The app without a browser: choices, panel, table, and what is said when things fail."""
+"""The map page without a browser: choices, map, panel, table, and what is said on failures."""
 
+import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -11,9 +13,10 @@ import coverage
 from coverage import i18n
 from coverage.faults import BadInputError, Fault
 from coverage.ui import data
+from coverage.ui.choices import Choices
 from coverage.ui.download import file_name, workbook
-from coverage.ui.map_page import _alphabet, _code, _labels, _unit
-from coverage.ui.table import headed, headed_regions
+from coverage.ui.map_page import _unit
+from coverage.vocabulary import OfferFilter
 
 APP = str(Path(__file__).parents[1] / "app.py")
 CHOOSE = "Kies een gemeente, hier of op de kaart"
@@ -46,9 +49,29 @@ def select(app, key):
     return next(one for one in app.selectbox if one.key == key)
 
 
+def components(app):
+    """Data of the parts of the page that are drawn by a script."""
+    return [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.json]
+
+
+def live_map(app):
+    return next(one for one in components(app) if "fills" in one)
+
+
+def grid(app):
+    return next(one for one in components(app) if "rows" in one)
+
+
 def shown(app):
     """All HTML of the page in one text."""
-    return "".join(one.proto.body for one in app.get("html"))
+    html = [one.proto.body for one in app.get("html")]
+    return "".join([*html, *(one["html"] for one in components(app) if "html" in one)])
+
+
+def colour(drawn, code, year=2025):
+    """Colour of a municipality on the map, and whether it is hatched."""
+    place = data.edition(year).municipalities.index.get_loc(code)
+    return tuple(drawn["colours"][drawn["fills"][place]])
 
 
 def test_opens_in_dutch_with_the_newest_division(app):
@@ -58,7 +81,7 @@ def test_opens_in_dutch_with_the_newest_division(app):
     assert radio(app, "register").value == "public"
     assert "is aangetoond" in app.markdown[0].value
     assert not app.warning
-    assert len(app.dataframe[0].value) == 342
+    assert len(grid(app)["rows"]) == 342
 
 
 def test_language_switch_changes_every_heading(app):
@@ -67,12 +90,7 @@ def test_language_switch_changes_every_heading(app):
     radio(app, "language").set_value("en").run()
     assert app.title[0].value == "Care coordination for families, by municipality"
     assert not set(dutch) & {one.value for one in app.header}
-    assert list(app.dataframe[0].value.columns[:4]) == [
-        "Municipality",
-        "Status",
-        "Gap from",
-        "Gap to",
-    ]
+    assert [one["heading"] for one in grid(app)["columns"]] == ["Municipality", "Status", "Gap"]
     assert app.query_params["taal"] == "en"
 
 
@@ -80,7 +98,7 @@ def test_edition_switch(app):
     opened(app)
     radio(app, "year").set_value(2010).run()
     assert not app.exception
-    assert len(app.dataframe[0].value) == 431
+    assert len(grid(app)["rows"]) == 431
     assert "Bureau Jeugdzorg" in str(select(app, "region_set").options)
     assert app.query_params["peiljaar"] == "2010"
 
@@ -89,8 +107,11 @@ def test_region_filters_table_and_list(app):
     opened(app, regio="PV26")
     assert select(app, "region").value == "PV26"
     codes = data.members(2025, "province", "PV26")
-    assert len(app.dataframe[0].value) == len(codes)
-    assert len(select(app, "municipality").options) == len(codes)
+    assert len(grid(app)["rows"]) == len(codes)
+    # What is to choose leads into the region: its municipalities, and those that were there.
+    options = select(app, "municipality").options
+    assert len([one for one in options if ", nu " not in one]) == len(codes)
+    assert "Maarssen, nu Stichtse Vecht" in options
 
 
 def test_region_of_another_set_is_let_go(app):
@@ -98,13 +119,17 @@ def test_region_of_another_set_is_let_go(app):
     select(app, "region_set").set_value("corop").run()
     assert not app.exception
     assert select(app, "region").value == ""
-    assert len(app.dataframe[0].value) == 342
+    assert len(grid(app)["rows"]) == 342
 
 
 def test_study_regions_are_marked_as_an_example_selection(app):
     opened(app, indeling="study")
-    marked = [one.value for one in app.caption if "voorbeeldkeuze" in one.value]
-    assert len(marked) == 2  # at the choice, and at the table of these regions
+    said = [one.value for one in app.caption if "voorbeeld" in one.value]
+    assert len(said) == 1
+    code = data.edition(2025).regions.query("region_set == 'study'")["region_code"].iloc[0]
+    select(app, "region").set_value(code).run()
+    # Also below the map, which can be saved as a file.
+    assert len([one.value for one in app.caption if "voorbeeld" in one.value]) == 2
 
 
 def test_example_register_says_so(app):
@@ -153,15 +178,17 @@ def test_address_is_never_repeated_as_markdown(app, key):
 
 def test_municipality_that_is_gone_leads_to_its_successor(app):
     opened(app, gemeente="gm0003")
-    assert select(app, "municipality").value == "GM1979"
+    assert select(app, "municipality").value == "old:GM0003"
+    assert "<h3>Eemsdelta" in shown(app)
     assert app.info[0].value == "Appingedam hoort nu bij Eemsdelta."
     assert not app.warning
-    assert app.query_params["gemeente"] == "GM1979"
+    assert "".join(app.query_params["gemeente"]) == "GM0003"
 
 
 def test_municipality_that_was_split_leads_to_its_largest_part(app):
     opened(app, gemeente="GM0055")
-    assert select(app, "municipality").value == "GM0080"
+    assert select(app, "municipality").value == "old:GM0055"
+    assert "<h3>Leeuwarden" in shown(app)
     assert app.info[0].value.endswith("De pagina toont Leeuwarden.")
     assert "Súdwest-Fryslân" in app.info[0].value
 
@@ -169,7 +196,8 @@ def test_municipality_that_was_split_leads_to_its_largest_part(app):
 def test_switch_of_edition_keeps_the_place(app):
     opened(app, peiljaar="2010", gemeente="GM0003")
     radio(app, "year").set_value(2025).run()
-    assert select(app, "municipality").value == "GM1979"
+    assert select(app, "municipality").value == "old:GM0003"
+    assert live_map(app)["selected"] == "GM1979"
     assert len(app.info) == 1
     assert not app.warning
     radio(app, "year").set_value(2010).run()
@@ -218,29 +246,105 @@ def test_method_is_explained_with_the_numbers_of_the_settings(app):
     for part in (
         "3% van de",
         "10% tot 15%",
-        "90 van de 100",
-        "tot 4 jaar nadat",
-        "tellen kinderen",
+        "Niet bekend is iets anders dan geen.",
+        "href='verantwoording'",
     ):
         assert part in text
 
 
-def test_regions_stand_beside_each_other_until_one_is_chosen(app):
+def test_map_and_table_and_legend_tell_the_same(app):
+    opened(app, register="example", regio="PV26", toon="gap")
+    drawn = live_map(app)
+    codes = data.members(2025, "province", "PV26")
+    assert sorted(drawn["inside"]) == codes
+    assert len(drawn["fills"]) == len(drawn["words"]) == 342
+    legend = shown(app)[shown(app).index("<table class='coverage-legend'>") :]
+    assert sum(map(int, re.findall(r"<b>\((\d+)\)</b>", legend))) == len(codes)
+    assert "Utrecht" in drawn["label"]
+    assert f"id='{drawn['described_by']}'" in shown(app)
+    assert drawn["example"] == "VOORBEELD: verzonnen gegevens"
+
+
+def test_measure_paints_the_map_and_goes_into_the_address(app):
     opened(app)
-    assert len(app.dataframe[1].value) == 12
+    before = live_map(app)
+    assert colour(before, "GM0363") != colour(before, "GM0014")
+    select(app, "measure").set_value("demand").run()
+    after = live_map(app)
+    assert after["shapes"] == before["shapes"], "boundaries travel once"
+    assert after["painted"].endswith(" demand")
+    assert after["fills"] != before["fills"]
+    assert app.query_params["toon"] in ("demand", ["demand"])
+
+
+def test_filters_paint_the_functions(app):
+    opened(app, toon="coordination", register="example")
+    before = live_map(app)["fills"]
+    widget = next(one for one in app.multiselect if one.key == "only")
+    widget.set_value([]).run()
+    assert live_map(app)["fills"] != before
+    assert app.query_params["alleen"] in ("geen", ["geen"])
+    assert any("elk aanbod" in one.value for one in app.caption)
+
+
+def test_only_assertive_outreach_is_never_better_and_says_so(app):
+    opened(app, register="example", alleen=",".join(map(str, OfferFilter)))
+    assert not app.error
+    assert any("drang" in one.value for one in app.caption)
+
+
+def test_locations_come_only_when_they_are_asked_for(app):
+    opened(app)
+    assert live_map(app)["locations"] is None
+    checkbox = next(one for one in app.checkbox if one.key == "locations")
+    checkbox.check().run()
+    points = live_map(app)["locations"]
+    assert points
+    assert all({"at", "title", "lines", "offer"} == set(one) for one in points)
+    assert live_map(app)["base_map"] is None
+    offer = points[0]["offer"]
+    select(app, "offer").set_value(offer).run()
+    assert not app.error
+    assert app.query_params["aanbod"] in (offer, [offer])
+
+
+def test_base_map_is_off_and_never_in_an_address(app):
+    opened(app)
+    assert live_map(app)["base_map"] is None
+    checkbox = next(one for one in app.checkbox if one.key == "base_map")
+    checkbox.check().run()
+    assert live_map(app)["base_map"]["address"].startswith("https://service.pdok.nl/")
+    assert not app.query_params
+
+
+def test_chosen_municipality_is_marked_on_map_and_in_table(app):
+    opened(app, gemeente="GM0265")
+    assert live_map(app)["selected"] == "GM1945"
+    assert [one["key"] for one in grid(app)["rows"] if one.get("current")] == ["GM1945"]
+
+
+def test_region_moves_the_map(app):
+    opened(app)
+    whole = live_map(app)
+    assert (whole["view"], whole["inside"], whole["region"]) == ("", None, None)
     select(app, "region").set_value("PV26").run()
-    assert len(app.dataframe) == 1
+    part = live_map(app)
+    assert part["view"] == "province:PV26"
+    assert part["corners"] != whole["corners"]
+    assert part["region"]["type"] in {"Polygon", "MultiPolygon"}
 
 
-def test_unknown_is_words_in_the_tables(app):
+def test_unknown_is_words_in_the_table(app):
     opened(app)
-    assert [one.proto.placeholder for one in app.dataframe] == ["niet bekend", "niet bekend"]
+    cells = json.dumps([one["cells"] for one in grid(app)["rows"]], ensure_ascii=False)
+    assert "niet bekend" in cells.lower()
+    assert not re.search(r"\b(None|nan|NaN|null)\b", cells)
 
 
 def test_strange_address_does_no_harm(app):
     opened(app, taal="<script>", peiljaar="²", register="", indeling="%00", regio="'")
     assert radio(app, "language").value == "nl"
-    assert len(app.dataframe[0].value) == 342
+    assert len(grid(app)["rows"]) == 342
 
 
 def test_faults_in_the_register_are_told_without_a_traceback(app, monkeypatch):
@@ -249,11 +353,10 @@ def test_faults_in_the_register_are_told_without_a_traceback(app, monkeypatch):
 
     monkeypatch.setattr(coverage, "read_register", refuse)
     data.register.clear()
-    data.assessment.clear()
+    data._assessment.clear()
     opened(app)
     assert "fouten in de bestanden" in app.error[0].value
     assert any("offers.csv" in one.value for one in app.text)
-    data.assessment.clear()
 
 
 def test_missing_data_are_told_without_a_traceback(app, monkeypatch):
@@ -262,11 +365,10 @@ def test_missing_data_are_told_without_a_traceback(app, monkeypatch):
 
     monkeypatch.setattr(coverage, "read_register", refuse)
     data.register.clear()
-    data.assessment.clear()
+    data._assessment.clear()
     opened(app)
     assert "niet worden getoond" in app.error[0].value
     assert not app.exception
-    data.assessment.clear()
 
 
 @pytest.fixture(scope="module")
@@ -274,28 +376,6 @@ def assessment():
     return coverage.assess(
         coverage.load_edition(2025), coverage.read_register(coverage.PUBLIC_REGISTER)
     )
-
-
-def test_table_has_figures_to_sort_by(assessment):
-    table = headed(assessment.municipalities)
-    assert list(table.columns[2:]) == list(table.select_dtypes("number").columns)
-    assert "Niet bekend" in set(table["Status"])
-
-
-def test_capacity_without_any_bound_is_no_zero(assessment):
-    rows = assessment.municipalities
-    table = headed(rows)
-    nothing = (rows["capacity_low"] == 0) & rows["capacity_high"].isna()
-    assert nothing.any()
-    assert table.loc[nothing, "Capaciteit van"].isna().all()
-    assert table.loc[~nothing, "Capaciteit van"].notna().all()
-
-
-def test_table_of_regions_has_every_region(assessment):
-    table = headed_regions(assessment.regions("province"))
-    assert len(table) == 12
-    assert list(table["Regio"]) == sorted(table["Regio"])
-    assert table["Gemeenten"].sum() == len(assessment.municipalities)
 
 
 def test_file_is_the_table_of_the_command_line(assessment, tmp_path):
@@ -312,36 +392,6 @@ def test_file_is_the_table_of_the_command_line(assessment, tmp_path):
 
 
 def test_file_of_the_example_says_so():
-    example = data.assessment(2010, "example")
+    example = data.assessment(Choices(2010, "example", "province", ""))
     assert file_name(example) == "dekkend-2010-voorbeeld.xlsx"
     assert workbook(example, ["GM0363"], "nl")[:2] == b"PK"
-
-
-def test_names_that_occur_twice_get_their_province():
-    rows = pd.DataFrame(
-        {"name": ["Bergen", "Bergen", "Ede"], "province": ["Limburg", "Noord-Holland", "G"]},
-        index=["GM1", "GM2", "GM3"],
-    )
-    assert _labels(rows) == {
-        "GM1": "Bergen (Limburg)",
-        "GM2": "Bergen (Noord-Holland)",
-        "GM3": "Ede",
-    }
-
-
-def test_apostrophe_is_no_letter():
-    names = pd.Series(["'s-Hertogenbosch", "Aalten", "Utrecht"])
-    assert list(names.sort_values(key=_alphabet)) == ["Aalten", "'s-Hertogenbosch", "Utrecht"]
-
-
-@pytest.mark.parametrize(
-    ("value", "code"),
-    [
-        ({"last_active_drawing": None}, None),
-        ({}, None),
-        ({"last_active_drawing": {"properties": {}}}, None),
-        ({"last_active_drawing": {"properties": {"gm_code": "GM0200"}}}, "GM0200"),
-    ],
-)
-def test_click_names_a_municipality_or_nothing(value, code):
-    assert _code(value) == code

@@ -72,6 +72,9 @@ SWITCHES = frozenset({"locations"})
 
 _ON, _OFF = "ja", "nee"
 
+_DIGITS = 12
+"""Of a number in the address: more than a reader can choose, fewer than arithmetic leaves."""
+
 LISTS = frozenset({"only", "columns", "statuses", "regions"})
 """Choices of more than one option at a time; in the address they are joined by commas."""
 
@@ -88,6 +91,21 @@ SETTINGS = {
     "sighting": "sighting_holds_years",
 }
 """Choice and its field of `coverage.Settings`; the value is that of the field, in its unit."""
+
+SETTINGS_RANGE = {
+    "imposed": (0.0, 1.0),
+    "extended_low": (0.0, 1.0),
+    "extended_high": (0.0, 1.0),
+    "children": (0.01, 100.0),
+    "months": (0.0, 1200.0),
+    "confidence": (0.001, 0.999),
+    "sighting": (0, 1000),
+}
+"""Smallest and largest value that a link may ask for: more than the form offers, and no numbers
+so large or small that nothing can be calculated or written with them."""
+
+_WIDEST = {"extended_low": 0.0, "extended_high": 1.0}
+"""Two settings of which the first may not be above the second."""
 
 REGISTER_LABELS = {"public": N_("Public sources"), "example": N_("Example (made up)")}
 
@@ -205,15 +223,15 @@ def _read(key: str, text: str) -> Any:  # noqa: ANN401 - as the widget of the ke
     return text
 
 
-def _written(value: Any) -> str:  # noqa: ANN401
+def _written(key: str, value: Any) -> str:  # noqa: ANN401
     """Value of a choice as it stands in an address."""
     if isinstance(value, list | tuple):
         return ",".join(map(str, value)) or NOTHING
     if isinstance(value, bool):
         return _ON if value else _OFF
     if isinstance(value, float):
-        return f"{value:.6g}"
-    return str(value).removeprefix(search.OLD)
+        return f"{value:.{_DIGITS}g}"
+    return str(value).removeprefix(search.OLD if key == "municipality" else "")
 
 
 def language() -> str:
@@ -262,20 +280,34 @@ def ask() -> Choices:
 
 
 def _settings() -> Settings:
-    """Settings of the method for this session; a link with settings that cannot be is broken."""
-    usual = Settings()
-    defaults = {key: getattr(usual, name) for key, name in SETTINGS.items()}
-    st.session_state.setdefault(_DEFAULTS, {}).update(defaults)
-    for key, value in defaults.items():
-        st.session_state.setdefault(key, value)
+    """Settings of the method for this session; of a broken link, those that can be."""
+    usual = {key: getattr(Settings(), name) for key, name in SETTINGS.items()}
+    st.session_state.setdefault(_DEFAULTS, {}).update(usual)
     linked = {key: st.session_state.get(_LINKED, {}).pop(key, None) for key in SETTINGS}
+    values = {key: st.session_state.setdefault(key, value) for key, value in usual.items()}
+    # First what cannot be by itself, then what cannot be together.
+    alone = [key for key in SETTINGS if _possible(usual | _WIDEST | {key: values[key]}) is None]
+    for wrong in ([], alone, [*alone, *_WIDEST]):
+        found = _possible(values | {key: usual[key] for key in wrong})
+        if found is not None:
+            break
+    set_settings(found or Settings())
+    for key in wrong:
+        if linked[key] is not None:
+            _note_broken(key, linked[key])
+    return found or Settings()
+
+
+def _possible(values: dict[str, Any]) -> Settings | None:
+    """Settings of the values of their choices; None if they cannot be."""
     try:
-        return Settings(**{name: st.session_state[key] for key, name in SETTINGS.items()})
+        asked = Settings(**{name: values[key] for key, name in SETTINGS.items()})
     except ValidationError:
-        broken = {key: text for key, text in linked.items() if text is not None}
-        st.session_state.setdefault(_BROKEN, {}).update(broken)
-        set_settings(usual)
-        return usual
+        return None
+    within = all(
+        low <= getattr(asked, SETTINGS[key]) <= high for key, (low, high) in SETTINGS_RANGE.items()
+    )
+    return asked if within else None
 
 
 def set_settings(settings: Settings) -> None:
@@ -440,7 +472,9 @@ def address_of(page: str, **changes: object) -> str:
     str
         Relative to the page that is open, which is right behind a proxy too.
     """
-    named = {ADDRESS[key]: _written(value) for key, value in changes.items() if value is not None}
+    named = {
+        ADDRESS[key]: _written(key, value) for key, value in changes.items() if value is not None
+    }
     dropped = {ADDRESS[key] for key, value in changes.items() if value is None}
     wanted = {key: text for key, text in _differing().items() if key not in dropped} | named
     return f"{page}?{urlencode(wanted)}" if wanted else page or "?"
@@ -450,7 +484,7 @@ def _differing() -> dict[str, str]:
     """Names and texts of an address for what is chosen and not the default."""
     defaults = st.session_state.get(_DEFAULTS, {})
     return {
-        name: _written(st.session_state[key])
+        name: _written(key, st.session_state[key])
         for key, name in ADDRESS.items()
         if key in st.session_state and not _same(st.session_state[key], defaults.get(key))
     }
@@ -464,17 +498,27 @@ def _same(value: Any, default: Any) -> bool:  # noqa: ANN401
 
 def tell_broken() -> None:
     """Say what of the address could not be followed, and what is shown instead."""
-    for key, value in st.session_state.get(_BROKEN, {}).items():
-        if not _same(st.session_state.get(key), st.session_state[_DEFAULTS].get(key)):
+    for key, (text, shown) in st.session_state.get(_BROKEN, {}).items():
+        if not _same(st.session_state.get(key), shown):
             continue  # the reader has made a choice since
-        asked = f"{ADDRESS[key]}={value}" if _HARMLESS.fullmatch(value) else f"{ADDRESS[key]}=…"
-        st.warning(
-            _(
+        asked = f"{ADDRESS[key]}={text}" if _HARMLESS.fullmatch(text) else f"{ADDRESS[key]}=…"
+        if _same(shown, st.session_state[_DEFAULTS].get(key)):
+            told = _(
                 "The link asks for “{asked}”, which does not exist here. "
                 "The page shows the usual choice instead.",
                 asked=asked,
             )
-        )
+        else:
+            told = _(
+                "The link asks for “{asked}”. A part of that does not exist here, and is left out.",
+                asked=asked,
+            )
+        st.warning(told)
+
+
+def _note_broken(key: str, text: str) -> None:
+    """Remember that a link asked for what cannot be, and what is chosen instead."""
+    st.session_state.setdefault(_BROKEN, {})[key] = text, st.session_state[key]
 
 
 def settle(key: str, options: Sequence[Option], default: Option) -> Option:
@@ -497,11 +541,12 @@ def settle(key: str, options: Sequence[Option], default: Option) -> Option:
     st.session_state.setdefault(_DEFAULTS, {})[key] = default
     chosen: Option = st.session_state.get(key, default)
     linked = st.session_state.get(_LINKED, {}).pop(key, None)
-    if chosen not in options:
-        if linked is not None:
-            st.session_state.setdefault(_BROKEN, {})[key] = linked
+    there = chosen in options
+    if not there:
         chosen = default
     st.session_state[key] = chosen
+    if not there and linked is not None:
+        _note_broken(key, linked)
     return chosen
 
 
@@ -529,9 +574,10 @@ def settle_many(
     asked: list[Option] = list(dict.fromkeys(st.session_state.get(key, default)))
     linked = st.session_state.get(_LINKED, {}).pop(key, None)
     chosen = [one for one in asked if one in options][:most]
-    if len(chosen) < len(asked):
-        if linked is not None:
-            st.session_state.setdefault(_BROKEN, {})[key] = linked
+    broken = len(chosen) < len(asked)
+    if broken:
         chosen = chosen or list(default)
     st.session_state[key] = chosen
+    if broken and linked is not None:
+        _note_broken(key, linked)
     return chosen

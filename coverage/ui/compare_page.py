@@ -77,7 +77,8 @@ def show(chosen: Choices) -> None:
         chart += charts.legend(STATUS_MEASURE)
     markup.show(chart, key="compare-statuses")
     other = _beside(chosen, assessment, regions, names)
-    _downloads(assessment, other, regions)
+    with st.container(key="compare-download"):  # not printed
+        _downloads(assessment, other, regions)
 
 
 def _ask_regions(year: int) -> list[str]:

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
     _YearRow = tuple[tuple[str, int], pd.Series]
 
+_PER_1000 = N_("Gap per 1,000 residents aged 0-17")
+_WITHOUT = N_("Share of residents aged 0-17 without care coordination")
+
 ORDERS: dict[str, str] = {
     "gap": N_("Gap"),
-    "gap_per_1000": N_("Gap per 1,000 residents aged 0-17"),
+    "gap_per_1000": _PER_1000,
     "demand": N_("Demand"),
-    "share_without": N_("Share of residents aged 0-17 without care coordination"),
+    "share_without": _WITHOUT,
 }
 """Indicators to order the regions by."""
 
@@ -167,11 +170,11 @@ def figures_table(figures: pd.DataFrame, names: pd.Series[str]) -> str:
             figures["residents_0_17"].map(number),
             note=_("estimated, of {years}", years=years),
         ),
-        _row(_(ORDERS["share_without"]), words("share_without")),
+        _row(_(_WITHOUT), words("share_without")),
         _row(_("Demand"), words("demand"), note=unit),
         _row(_("Capacity with care coordination"), words("capacity"), note=_("families a year")),
         _row(_("Gap"), words("gap"), note=unit),
-        _row(_(ORDERS["gap_per_1000"]), words("gap_per_1000"), note=unit),
+        _row(_(_PER_1000), words("gap_per_1000"), note=unit),
         _row(
             _("Status of the counts"),
             figures["count_status"].map(lambda status: _(FIGURE_STATUS[status])),

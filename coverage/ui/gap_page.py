@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -223,12 +224,17 @@ def columns(shown: Shown, keys: Sequence[str]) -> list[grid.Column]:
     return [
         grid.Column(
             key,
-            _(FIELDS[key].heading),
+            _unbroken(_(FIELDS[key].heading)),
             gap_table.note(shown.all, key),
             right=gap_table.has_total(key),
         )
         for key in (NAME, *keys)
     ]
+
+
+def _unbroken(heading: str) -> str:
+    """Heading in which no line ends between the numbers of a range."""
+    return re.sub(r"(?<=\d)-(?=\d)", "\N{NON-BREAKING HYPHEN}", heading)
 
 
 def rows(shown: Shown, view: View) -> list[grid.Row]:

@@ -2,7 +2,7 @@
 
 A folium map inside Streamlit is a frame that is loaded anew when its colours change. This
 component keeps the map, so pan and zoom stay, and only the colours travel. Folium makes the
-map that is saved as a file (`coverage.maps`).
+map that is saved as a file (`coverage.map_file`).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def show(
     area
         Boundaries of the municipalities that the chosen offer may serve.
     sites
-        Locations of offers; see `coverage.ui.sites.markers`.
+        Locations of offers; see `coverage.ui.site_markers.markers`.
     base_map
         Show the base map, which asks another server.
     example

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +17,7 @@ from coverage.i18n import N_, _, ngettext, number, percent
 from coverage.labels import STATUS, UNKNOWN
 from coverage.settings import Settings
 from coverage.ui import data, settings_form
+from coverage.ui.pieces import link
 from coverage.vocabulary import LADDER, Certainty
 from coverage.wording import capital, date_words, families_a_year
 
@@ -180,17 +180,7 @@ def formula(text: str) -> str:
 
 
 def _source(source: Source) -> str:
-    return _link(source.url, source.text) if source.url else escape(source.text)
-
-
-def _link(address: str, text: str) -> str:
-    """Link that is followed only when the reader chooses to; plain text if it is no address."""
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return escape(text)
-    return (
-        f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{escape(text)}</a>"
-    )
+    return link(source.url, source.text) if source.url else escape(source.text)
 
 
 def _settings(assessment: Assessment, chosen: Choices) -> None:
@@ -270,7 +260,7 @@ def _table(caption: str, headings: Sequence[str], body: str) -> str:
     # A table that is wider than the screen scrolls by itself, with the keyboard too.
     return (
         f"<div class='coverage-scroll' tabindex='0' role='region' aria-label='{escape(caption)}'>"
-        f"<table class='coverage-sources'><caption>{escape(caption)}</caption>"
+        f"<table class='coverage-sources'><caption><span>{escape(caption)}</span></caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -303,7 +293,7 @@ def _edition_source(
     **_others: str,
 ) -> str:
     said = (publisher, _(licence), date_words(reference_date), capital(_(used_for)))
-    return _row([_link(url, title), *map(escape, said)])
+    return _row([link(url, title), *map(escape, said)])
 
 
 def register_sources(register: Register) -> pd.DataFrame:
@@ -387,6 +377,6 @@ def _dates(first: str, last: str) -> str:
 
 def _software() -> str:
     rows = "".join(
-        _row([_link(address, name), escape(licence)]) for name, licence, address in SOFTWARE
+        _row([link(address, name), escape(licence)]) for name, licence, address in SOFTWARE
     )
     return _table(_("Software"), [_("Part"), _("Licence")], rows)

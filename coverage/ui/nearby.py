@@ -15,7 +15,7 @@ from coverage.neighbours import (
     qualifying,
     with_what_is_missing,
 )
-from coverage.ui.pieces import heading, paragraph
+from coverage.ui.pieces import heading, paragraph, scrolling, wide_table
 from coverage.vocabulary import CoverageStatus
 from coverage.wording import capital, listed, status_words
 
@@ -173,11 +173,7 @@ def _table(
     body = "".join(
         _row(assessment, str(code), other, wanted, link_to) for code, other in others.iterrows()
     )
-    return (
-        "<div class='scroll' tabindex='0' role='region' "
-        f"aria-label='{escape(_('Municipalities near here'))}'><table class='wide'>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    return scrolling(_("Municipalities near here"), wide_table(head, body))
 
 
 def _row(
@@ -188,8 +184,8 @@ def _row(
     link_to: Callable[[str], str] | None,
 ) -> str:
     distance = _("{distance} km", distance=number(other["distance_km"], 1))
-    beside = f"<br><small>{escape(_('neighbour'))}</small>"
-    where = beside if other["relation"] == NEIGHBOUR else ""
+    beside = escape(_("neighbour"))
+    where = f"<br><small>{beside}</small>" if other["relation"] == NEIGHBOUR else ""
     certain, known = bool(other["certain"]), bool(other["known"])
     swatch = maps.swatch(CoverageStatus(other["status_at_least"]), certain=certain, known=known)
     status = capital(status_words(other["status_at_least"], certain=certain, known=known))

@@ -89,3 +89,14 @@ def hole() -> str:
 def filled(text: str, html: str) -> str:
     """Escaped text with HTML where `hole` stood."""
     return escape(text).replace(_HOLE, html)
+
+
+def wide_table(head: str, body: str) -> str:
+    """Table over the whole width, from the HTML of its head's cells and of its rows."""
+    return f"<table class='wide'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def scrolling(name: str, table: str) -> str:
+    """Table that scrolls by itself where the page is narrow, by keyboard too."""
+    label = escape(name)
+    return f"<div class='scroll' tabindex='0' role='region' aria-label='{label}'>{table}</div>"

@@ -123,6 +123,9 @@ FIELDS: dict[str, Field] = {
 }
 """Fields of `coverage.settings.Settings`, in the order of the page."""
 
+_DRAWN = "drawn_settings"
+"""Key of the session state: the settings that the widgets were last drawn for."""
+
 _LEFT = 4
 """Fields in the left column: those of the demand."""
 
@@ -205,6 +208,9 @@ def form(settings: Settings) -> None:
     settings
         Those in use.
     """
+    if st.session_state.get(_DRAWN, settings) != settings:
+        _put(settings)  # they came from elsewhere, for instance with the browser's back button
+    st.session_state[_DRAWN] = settings
     names = list(FIELDS)
     left, right = st.columns(2, gap="medium")
     for column, some in ((left, names[:_LEFT]), (right, names[_LEFT:])):
@@ -268,7 +274,11 @@ def _take_over() -> None:
 
 
 def _to_defaults() -> None:
-    usual = Settings()
+    _put(Settings())
+    choices.set_settings(Settings())
+
+
+def _put(settings: Settings) -> None:
+    """Let the widgets show these settings."""
     for name, field in FIELDS.items():
-        st.session_state[_key(name)] = field.shown(getattr(usual, name))
-    choices.set_settings(usual)
+        st.session_state[_key(name)] = field.shown(getattr(settings, name))

@@ -18,7 +18,7 @@ from coverage.labels import REGION_SET, TEST, UNIT
 from coverage.open_questions import Question, open_questions
 from coverage.ui import nearby, panel
 from coverage.ui.offer_list import offers
-from coverage.ui.pieces import Manner, heading, mark, paragraph
+from coverage.ui.pieces import Manner, heading, mark, paragraph, scrolling, wide_table
 from coverage.vocabulary import FigureStatus, RegionSet
 from coverage.wording import families_a_year, interval, listed
 
@@ -82,9 +82,10 @@ def sheet(
     """
     row = assessment.municipalities.loc[gm_code]
     level = manner.level
+    title = heading(_("Status"), level)
     parts = [
         "<div class='top'><div>",
-        f"<section>{heading(_('Status'), level)}{panel.status(row, assessment.settings)}",
+        f"<section>{title}{panel.status(row, assessment.settings)}",
         f"{_compared(compared, level)}</section></div>",
         f"<figure>{_map(assessment, gm_code)}</figure></div>",
         _figures(assessment, row, level),
@@ -257,7 +258,8 @@ def _figures(assessment: Assessment, row: pd.Series, level: int) -> str:
         for name, value, sign, year, source in rows
     )
     title = heading(_("Figures"), level)
-    return f"<section>{title}{_scrolling(_('Figures'), _wide(head, body))}</section>"
+    table = scrolling(_("Figures"), wide_table(head, body))
+    return f"<section>{title}{table}</section>"
 
 
 def _titles(assessment: Assessment, named: str) -> str:
@@ -289,7 +291,7 @@ def _questions(assessment: Assessment, gm_code: str, level: int) -> str:
         f"<tr><th scope='row'>{escape(_asked(row))}</th><td>{escape(_who(row))}</td></tr>"
         for _index, row in found.iterrows()
     )
-    return f"<section class='questions'>{title}{lead}{_wide(head, body)}</section>"
+    return f"<section class='questions'>{title}{lead}{wide_table(head, body)}</section>"
 
 
 def _asked(row: pd.Series) -> str:
@@ -309,12 +311,14 @@ def _asked(row: pd.Series) -> str:
         )
     if question == Question.COUNTS:
         return _("How many supervision orders there were here: the number is an estimate.")
-    return f"{row['offer']}: {_(TEST[row['test']])}"
+    test = _(TEST[row.test])
+    return f"{row['offer']}: {test}"
 
 
 def _who(row: pd.Series) -> str:
-    if row["question"] in _WHO:
-        return _(_WHO[row["question"]])
+    question = row["question"]
+    if question in _WHO:
+        return _(_WHO[question])
     return str(row["provider"]) or _("The provider")
 
 
@@ -325,16 +329,6 @@ def _sources(assessment: Assessment, row: pd.Series, level: int) -> str:
     return (
         f"<section>{title}<ul class='sources'>{items}<li>{escape(map_source)}</li></ul></section>"
     )
-
-
-def _wide(head: str, body: str) -> str:
-    return f"<table class='wide'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _scrolling(name: str, table: str) -> str:
-    """Table that scrolls by itself where the page is narrow, by keyboard too."""
-    label = escape(name)
-    return f"<div class='scroll' tabindex='0' role='region' aria-label='{label}'>{table}</div>"
 
 
 def region_sets(available: Sequence[str], chosen: str) -> list[str]:

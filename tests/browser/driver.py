@@ -65,12 +65,12 @@ def running_chromium():
 
 
 @contextmanager
-def running_app():
+def running_app(script="app.py"):
     """Address of the app, started for this purpose and stopped afterwards."""
     with socket.socket() as probe:
         probe.bind((HERE, 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--server.address={HERE}", f"--server.port={port}", "--server.headless=true"]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
