@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from coverage import demand as demand_step
-from coverage import gap as gap_step
 from coverage import functions, kleene, provenance, regional
+from coverage import gap as gap_step
 from coverage import status as status_step
 from coverage import supply as supply_step
 from coverage.labels import UNKNOWN

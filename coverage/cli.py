@@ -94,7 +94,7 @@ def _top(
         raise typer.BadParameter(f"{lang} ({', '.join(i18n.LANGUAGES)})", param_hint="--lang")
 
 
-def assess(  # noqa: PLR0913, PLR0917 - one parameter an option
+def assess(  # noqa: PLR0917 - one parameter an option
     edition: Annotated[
         int, typer.Option(help=_("Year of the municipal division: 2010 or 2025."))
     ] = 2025,

@@ -15,7 +15,7 @@ import shapely
 from xstatic.pkg import leaflet
 
 from coverage.i18n import _, number
-from coverage.measures import MEASURES, UNKNOWN_STEP, legend_rows
+from coverage.measures import MEASURES, legend_rows
 from coverage.palette import COLOURS, UNKNOWN_COLOUR
 
 if TYPE_CHECKING:
@@ -61,52 +61,49 @@ def bounds(geometry: gpd.GeoSeries) -> tuple[tuple[float, float], tuple[float, f
     return (south, west), (north, east)
 
 
-def legend(measure: str, painted: pd.DataFrame) -> str:
-    """Legend as HTML, with the number of municipalities of each colour.
+def legend(measure: str, painted: pd.DataFrame | None = None) -> str:
+    """Legend as HTML.
 
     Parameters
     ----------
     measure
         Name in `coverage.measures.MEASURES`.
     painted
-        Result of `coverage.measures.paint` for the municipalities that are shown.
+        Result of `coverage.measures.paint` for the municipalities that are shown, to count them.
 
     Returns
     -------
     str
-        A table: it prints, needs no script, and says in words and numbers what the map
+        A table: it prints, needs no script, and says in words, and in numbers, what the map
         shows. The class ``coverage-legend`` is there for a style sheet.
     """
-    counts = painted.groupby(["step", "hatched"]).size()
-    title = _(MEASURES[measure].label)
+    counts = None if painted is None else painted.groupby(["step", "hatched"]).size()
+    title = html.escape(_(MEASURES[measure].label))
+    if counts is not None:
+        note = _("Behind each text: the number of municipalities on the map.")
+        title = f"{title} <small>{html.escape(note)}</small>"
     head = "".join(
         f"<th scope='col'>{html.escape(heading)}</th>"
         for heading in (_("Plain: certain"), _("Hatched: may be better"))
     )
-    rows = legend_rows(measure)
+    *known, unknown = legend_rows(measure)
     body = "".join(
-        f"<tr>{_cell(row, counts, hatched=False)}{_cell(row, counts, hatched=True)}</tr>"
-        for row in rows
-        if row.step != UNKNOWN_STEP
+        f"<tr><td>{_key(row, counts)}</td><td>{_key(row, counts, hatched=True)}</td></tr>"
+        for row in known
     )
-    unknown = _cell(rows[-1], counts, hatched=False).replace("<td>", "<td colspan='2'>")
-    note = _("Behind each text: the number of municipalities on the map.")
     return (
-        f"<table class='coverage-legend'><caption>{html.escape(title)}"
-        f"<small>{html.escape(note)}</small></caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}<tr>{unknown}</tr></tbody></table>"
+        f"<table class='coverage-legend'><caption>{title}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}<tr><td colspan='2'>{_key(unknown, counts)}</td></tr></tbody></table>"
     )
 
 
-def _cell(row: LegendRow, counts: pd.Series[int], *, hatched: bool) -> str:
-    text = row.hatched if hatched else row.plain
+def _key(row: LegendRow, counts: pd.Series[int] | None, *, hatched: bool = False) -> str:
+    text = html.escape(row.hatched if hatched else row.plain)
     if not text:
-        return "<td></td>"
-    count = number(counts.get((row.step, hatched), 0))
-    return (
-        f"<td>{swatch_of(row.colour, hatched=hatched)}"
-        f"<span>{html.escape(text)} <b>({count})</b></span></td>"
-    )
+        return ""
+    if counts is not None:
+        text = f"{text} <b>({number(counts.get((row.step, hatched), 0))})</b>"
+    return f"{swatch_of(row.colour, hatched=hatched)}<span>{text}</span>"
 
 
 def swatch(status: CoverageStatus, *, certain: bool, known: bool) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _DESCRIBED = ["count_status", "unit", "period", "source"]
 
 
-def record(  # noqa: PLR0913
+def record(
     edition: Edition,
     register: Register,
     counts: pd.DataFrame,

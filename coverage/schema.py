@@ -181,7 +181,7 @@ def _filled(expected: str) -> pa.Check:
     )
 
 
-def _column(  # noqa: PLR0913 - one call per column, every argument by name
+def _column(
     kind: Kind,
     meaning: str,
     *,

@@ -17,7 +17,6 @@ from streamlit.testing.v1 import AppTest
 import coverage
 from coverage import comparison, i18n
 from coverage.i18n import number
-from coverage.measures import MEASURES
 from coverage.palette import UNKNOWN_COLOUR
 from coverage.ui import charts, compare_page, compare_parts, download
 
@@ -129,13 +128,6 @@ def test_hatched_and_grey_as_on_the_map():
     html = charts.stacked_statuses(["A"], counts, caption="", name="")
     assert html.count("repeating-linear-gradient") == 1
     assert f"background:{UNKNOWN_COLOUR}" in html
-
-
-@pytest.mark.parametrize("measure", MEASURES)
-def test_every_measure_has_a_legend(measure):
-    html = charts.legend(measure)
-    assert html.count("<tr>") >= 4
-    assert UNKNOWN_COLOUR in html
 
 
 # Words

@@ -377,7 +377,7 @@ def test_link_changes_and_drops_what_it_is_told():
 @pytest.mark.usefixtures("session")
 def test_link_without_choices_is_the_bare_page():
     assert choices.address_of("kaart") == "kaart"
-    assert choices.address_of("") == "?"
+    assert choices.address_of("") == "./"
 
 
 class Address(dict):

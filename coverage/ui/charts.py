@@ -14,7 +14,6 @@ import numpy as np
 
 from coverage.i18n import _, ngettext, number
 from coverage.labels import PROVEN, STATUS, UNKNOWN
-from coverage.measures import legend_rows
 from coverage.palette import COLOURS, UNKNOWN_COLOUR
 from coverage.vocabulary import CoverageStatus
 from coverage.wording import listed
@@ -199,44 +198,6 @@ def segment_words(status: str, *, certain: bool, count: int) -> str:
 
 def _colour(status: str) -> str:
     return UNKNOWN_COLOUR if status == UNKNOWN else COLOURS[CoverageStatus(status)]
-
-
-def legend(measure: str) -> str:
-    """Legend of a measure as HTML: what each colour says, plain and hatched.
-
-    Parameters
-    ----------
-    measure
-        Name in `coverage.measures.MEASURES`.
-
-    Returns
-    -------
-    str
-        HTML of a table with class ``coverage-legend``.
-    """
-    *known, unknown = legend_rows(measure)
-    rows = "".join(
-        f"<tr><td>{_key(row.colour, row.plain, hatched=False)}</td>"
-        f"<td>{_key(row.colour, row.hatched, hatched=True)}</td></tr>"
-        for row in known
-    )
-    last = _key(unknown.colour, unknown.plain, hatched=False)
-    title, plain = _("What the colours mean"), _("Plain: certain")
-    hatched = _("Hatched: it may be better")
-    return (
-        f"<table class='coverage-legend'><caption>{escape(title)}</caption><thead><tr>"
-        f"<th scope='col'>{escape(plain)}</th><th scope='col'>{escape(hatched)}</th></tr></thead>"
-        f"<tbody>{rows}<tr><td colspan='2'>{last}</td></tr></tbody></table>"
-    )
-
-
-def _key(colour: str, text: str, *, hatched: bool) -> str:
-    if not text:
-        return ""
-    return (
-        "<span class='swatch coverage-swatch' aria-hidden='true' "
-        f"style='background:{paint(colour, hatched=hatched)}'></span><span>{escape(text)}</span>"
-    )
 
 
 def paint(colour: str, *, hatched: bool) -> str:

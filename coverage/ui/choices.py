@@ -257,6 +257,7 @@ def ask() -> Choices:
             _("Only offers that are"),
             list(map(str, OfferFilter)),
             key="only",
+            select_all=False,  # else Enter takes all that fit what was typed
             format_func=lambda name: _(FILTER_LABELS[name]),
             placeholder=_("Any offer"),
         )
@@ -378,7 +379,7 @@ def _region_sets(year: int) -> list[str]:
     return sorted(there, key=lambda name: [*REGION_SET, name].index(name))
 
 
-def municipality(year: int, codes: Collection[str]) -> Place | None:
+def municipality(year: int, codes: Collection[str], label: str) -> Place | None:
     """Ask for a municipality, by typing a part of a name that it has or had.
 
     Parameters
@@ -387,6 +388,8 @@ def municipality(year: int, codes: Collection[str]) -> Place | None:
         Edition.
     codes
         Municipalities to choose from.
+    label
+        What the list is called.
 
     Returns
     -------
@@ -401,7 +404,7 @@ def municipality(year: int, codes: Collection[str]) -> Place | None:
         st.session_state["municipality"] = place.key if place else asked
     settle("municipality", [None, *found], None)
     chosen = st.selectbox(
-        _("Choose a municipality, here or on the map"),
+        label,
         list(found),
         index=None,
         key="municipality",
@@ -463,7 +466,7 @@ def address_of(page: str, **changes: object) -> str:
     Parameters
     ----------
     page
-        Its name in the address; empty for the page that is open.
+        Its name in the address; empty for the map.
     **changes
         Choices (keys of `ADDRESS`) that the link changes.
 
@@ -477,7 +480,7 @@ def address_of(page: str, **changes: object) -> str:
     }
     dropped = {ADDRESS[key] for key, value in changes.items() if value is None}
     wanted = {key: text for key, text in _differing().items() if key not in dropped} | named
-    return f"{page}?{urlencode(wanted)}" if wanted else page or "?"
+    return f"{page or './'}?{urlencode(wanted)}" if wanted else page or "./"
 
 
 def _differing() -> dict[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 import coverage
-from coverage import comparison, editions, i18n
+from coverage import comparison, editions, i18n, maps
 from coverage.assessment import COUNTRY
 from coverage.i18n import _, number, percent
 from coverage.labels import REGION_SET
@@ -74,7 +74,7 @@ def show(chosen: Choices) -> None:
         name=_("Region"),
     )
     if chosen.measure != STATUS_MEASURE:  # else it stands under the maps
-        chart += charts.legend(STATUS_MEASURE)
+        chart += maps.legend(STATUS_MEASURE)
     markup.show(chart, key="compare-statuses")
     other = _beside(chosen, assessment, regions, names)
     with st.container(key="compare-download"):  # not printed
@@ -92,6 +92,7 @@ def _ask_regions(year: int) -> list[str]:
             _("Regions to compare ({least} to {most})", least=number(LEAST), most=number(MOST)),
             list(options),
             key="regions",
+            select_all=False,  # else Enter takes all that fit what was typed
             format_func=options.__getitem__,
             max_selections=MOST,
             placeholder=_("Type the name of a region"),
@@ -144,7 +145,7 @@ def _maps(chosen: Choices, assessment: Assessment, names: pd.Series[str]) -> Non
     paint = data.paint(chosen, i18n.language())
     drawn = compare_parts.small_maps(assessment, paint, names, chosen.measure)
     markup.show(
-        f"<div class='coverage-said'>{said}</div>{drawn}{charts.legend(chosen.measure)}",
+        f"<div class='coverage-said'>{said}</div>{drawn}{maps.legend(chosen.measure)}",
         key="compare-maps",
     )
     st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))

@@ -85,6 +85,7 @@ def _ask(chosen: Choices) -> View:
             _("Only these statuses"),
             gap_table.STATUSES,
             key="statuses",
+            select_all=False,  # else Enter takes all that fit what was typed
             format_func=_status_label,
             placeholder=_("All statuses"),
         )
@@ -95,6 +96,7 @@ def _ask(chosen: Choices) -> View:
             _("Columns"),
             others,
             key="columns",
+            select_all=False,  # else Enter takes all that fit what was typed
             format_func=lambda key: _(FIELDS[key].heading),
             placeholder=_("Only the names"),
         )

@@ -93,6 +93,18 @@ class View {
             if (!this.touched) this.look(false);
         });
         this.watch.observe(this.frame);
+        // Paper has a width of its own, and Leaflet draws for the one that it knows.
+        this.printing = [
+            ["beforeprint", () => this.resize("17cm")],
+            ["afterprint", () => this.resize("")],
+        ];
+        for (const [moment, fit] of this.printing) window.addEventListener(moment, fit);
+    }
+
+    resize(width) {
+        this.frame.style.width = width;
+        this.map.invalidateSize(false);
+        if (!this.touched) this.look(false);
     }
 
     look(animate = true) {
@@ -326,6 +338,7 @@ class View {
 
     end() {
         this.watch?.disconnect();
+        for (const [moment, fit] of this.printing ?? []) window.removeEventListener(moment, fit);
         this.map?.remove();
     }
 }

@@ -6,7 +6,7 @@ import html
 from contextvars import copy_context
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -57,7 +57,8 @@ def show(chosen: Choices) -> None:
     left, right = st.columns(2, gap="medium")
     with right:
         st.header(_("Municipality"), anchor=False)
-        place = choices.municipality(chosen.year, codes)
+        label = _("Choose a municipality, here or on the map")
+        place = choices.municipality(chosen.year, codes, label)
         choices.tell_moved(place, chosen.year)
         chosen = replace(chosen, municipality=place.code if place else None)
         if place is not None:
@@ -126,6 +127,7 @@ def _panel(assessment: Assessment, chosen: Choices, code: str) -> None:
 
 def _table(rows: pd.DataFrame, chosen: Choices, unit: str) -> None:
     """The same as the map in words, for all the municipalities that it shows."""
+    listed_rows: Any = rows.itertuples()
     grid.grid(
         [
             grid.Column("name", _("Municipality"), sortable=False),
@@ -142,7 +144,7 @@ def _table(rows: pd.DataFrame, chosen: Choices, unit: str) -> None:
                 ),
                 current=row.Index == chosen.municipality,
             )
-            for row in rows.itertuples()
+            for row in listed_rows
         ],
         key="map_table",
         caption=_("Municipalities on the map"),
@@ -237,7 +239,7 @@ def _ask_offer(assessment: Assessment, chosen: Choices) -> str:
     labels = offers["name"] + " (" + offers["provider_id"].map(provider).fillna("") + ")"
     labels = labels.set_axis(offers["offer_id"]).sort_values(key=alphabet)
     choices.settle("offer", ["", *labels.index], "")
-    offer = st.selectbox(
+    offer: str = st.selectbox(
         _("Outline the service area of an offer"),
         ["", *labels.index],
         key="offer",

@@ -41,7 +41,8 @@ def show(chosen: Choices) -> None:
     """
     head = st.container()
     # Those of the whole country: a link to a municipality holds whatever region is chosen.
-    place = choices.municipality(chosen.year, data.edition(chosen.year).municipalities.index)
+    codes = data.edition(chosen.year).municipalities.index
+    place = choices.municipality(chosen.year, codes, _("Choose a municipality"))
     choices.tell_moved(place, chosen.year)
     if place is None:
         head.title(_("One municipality"), anchor=False)
