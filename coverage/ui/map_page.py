@@ -15,7 +15,7 @@ from coverage.assessment import COUNTRY
 from coverage.gap_table import alphabet
 from coverage.i18n import _, ngettext, number, percent
 from coverage.labels import STATUS, UNKNOWN
-from coverage.measures import MEASURES, UNKNOWN_STEP, Ladder
+from coverage.measures import MEASURES, STATUS_MEASURE, UNKNOWN_STEP, Ladder
 from coverage.regional import MIXED
 from coverage.ui import choices, data, download, grid, live_map, markup, method, municipality_page
 from coverage.ui.panel import panel
@@ -127,20 +127,28 @@ def _panel(assessment: Assessment, chosen: Choices, code: str) -> None:
 
 def _table(rows: pd.DataFrame, chosen: Choices, unit: str) -> None:
     """The same as the map in words, for all the municipalities that it shows."""
+    extra = chosen.measure not in {STATUS_MEASURE, "gap"}
+    words = data.paint(chosen, i18n.language())["words"]
+    columns = [
+        grid.Column("name", _("Municipality"), sortable=False),
+        grid.Column("status", _("Status"), sortable=False),
+        grid.Column("gap", _("Gap"), unit, right=True, sortable=False),
+    ]
+    if extra:
+        label = _(MEASURES[chosen.measure].label)
+        columns[2] = grid.Column("measure", label, sortable=False)
     listed_rows: Any = rows.itertuples()
     grid.grid(
-        [
-            grid.Column("name", _("Municipality"), sortable=False),
-            grid.Column("status", _("Status"), sortable=False),
-            grid.Column("gap", _("Gap"), unit, right=True, sortable=False),
-        ],
+        columns,
         [
             grid.Row(
                 str(row.Index),
                 (
                     grid.Cell(str(row.name)),
                     grid.status(row.status_at_least, certain=row.certain, known=row.known),
-                    grid.interval(row.gap_low, row.gap_high),
+                    grid.Cell(words[row.Index])
+                    if extra
+                    else grid.interval(row.gap_low, row.gap_high),
                 ),
                 current=row.Index == chosen.municipality,
             )
@@ -169,7 +177,7 @@ def _map(chosen: Choices) -> None:
         key="measure",
         format_func=lambda name: _(MEASURES[name].label),
     )
-    chosen = replace(chosen, measure=measure)
+    drawn, chosen = chosen, replace(chosen, measure=measure)
     assessment = data.assessment(chosen)
     st.caption(_explained(chosen))
     choices.settle("locations", [False, True], default=False)
@@ -202,10 +210,14 @@ def _map(chosen: Choices) -> None:
         key="legend",
     )
     notes = _notes(assessment, chosen)
-    for note in notes if sites is None else [*notes, _unplaced(assessment, chosen, sites)]:
+    if sites is not None:
+        notes += _unplaced(assessment, chosen, sites)
+    for note in notes:
         st.caption(note)
     _save(assessment, chosen, title, notes)
     choices.to_address()
+    if measure != drawn.measure:
+        st.rerun()  # the map has been painted: now the table may follow
 
 
 def _explained(chosen: Choices) -> str:
@@ -294,15 +306,18 @@ def _notes(assessment: Assessment, chosen: Choices) -> list[str]:
     return notes
 
 
-def _unplaced(assessment: Assessment, chosen: Choices, sites: gpd.GeoDataFrame) -> str:
-    """How many offers have no point on the map."""
+def _unplaced(assessment: Assessment, chosen: Choices, sites: gpd.GeoDataFrame) -> list[str]:
+    """How many offers have no point on the map, if any."""
     placed = sites["offer_id"].map(len).sum()
     lacking = len(assessment.offers(only=chosen.only)) - int(placed)
-    return ngettext(
+    if not lacking:
+        return []
+    text = ngettext(
         "{count} offer is not on the map, because its location is not known.",
         "{count} offers are not on the map, because their location is not known.",
         lacking,
     )
+    return [text]
 
 
 def _save(assessment: Assessment, chosen: Choices, title: str, notes: list[str]) -> None:
