@@ -65,8 +65,8 @@ def running_chromium():
 
 
 @contextmanager
-def running_app(script="app.py"):
-    """Address of the app, started for this purpose and stopped afterwards."""
+def started_app(script="app.py"):
+    """Address of the app and its process, started for this purpose and stopped afterwards."""
     with socket.socket() as probe:
         probe.bind((HERE, 0))
         port = probe.getsockname()[1]
@@ -78,10 +78,17 @@ def running_app(script="app.py"):
         address = f"http://{HERE}:{port}"
         try:
             _wait_for(address, server)
-            yield address
+            yield address, server
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+@contextmanager
+def running_app(script="app.py"):
+    """Address of the app, started for this purpose and stopped afterwards."""
+    with started_app(script) as (address, _):
+        yield address
 
 
 def _wait_for(address, server):
