@@ -1,7 +1,7 @@
 """Run every benchmark: ``python -m benchmarks``."""
 
-from benchmarks import bench_assess, bench_command
+from benchmarks import bench_assess, bench_command, bench_map, bench_sessions
 
 if __name__ == "__main__":
-    bench_assess.run()
-    bench_command.run()
+    for benchmark in (bench_assess, bench_command, bench_map, bench_sessions):
+        benchmark.run()

@@ -256,12 +256,12 @@ def test_file_holds_figures_ranks_the_other_year_and_what_made_them(real):
 
 HERE = """
 from coverage import i18n
-from coverage.ui import choices, compare_page
-choices.from_address()
+from coverage.ui import choices, compare_page, state
+state.read()
 i18n.use(choices.language())
 compare_page.show(choices.ask())
-choices.tell_broken()
-choices.to_address()
+state.tell_broken()
+state.write()
 """
 
 

@@ -333,14 +333,14 @@ def test_a_status_that_differs_is_marked_in_each_cell():
 
 def script():
     from coverage import i18n  # noqa: PLC0415
-    from coverage.ui import choices, gap_page  # noqa: PLC0415
+    from coverage.ui import choices, gap_page, state  # noqa: PLC0415
 
-    choices.from_address()
+    state.read()
     i18n.use(choices.language())
     chosen = choices.ask()
     gap_page.show(chosen)
-    choices.tell_broken()
-    choices.to_address()
+    state.tell_broken()
+    state.write()
 
 
 @pytest.fixture

@@ -26,12 +26,12 @@ SHEETS = Path(coverage.__file__).parent / "ui"
 
 SCRIPT = """
 from coverage import i18n
-from coverage.ui import choices, municipality_page
+from coverage.ui import choices, municipality_page, state
 
-choices.from_address()
+state.read()
 i18n.use(choices.language())
 municipality_page.show(choices.ask())
-choices.to_address()
+state.write()
 """
 
 

@@ -13,7 +13,7 @@ import coverage
 from coverage import i18n, measures
 from coverage.settings import Settings
 from coverage.ui import data
-from coverage.ui.choices import Choices
+from coverage.ui.chosen import Choices
 
 APP = str(Path(__file__).parents[1] / "app.py")
 PAGES = ("", "tekorttabel", "vergelijk", "gemeente", "verantwoording")

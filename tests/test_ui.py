@@ -13,7 +13,7 @@ import coverage
 from coverage import i18n
 from coverage.faults import BadInputError, Fault
 from coverage.ui import data
-from coverage.ui.choices import Choices
+from coverage.ui.chosen import Choices
 from coverage.ui.download import file_name, workbook
 from coverage.ui.map_page import _unit
 from coverage.vocabulary import OfferFilter

@@ -16,14 +16,14 @@ from coverage.assessment import COUNTRY
 from coverage.i18n import _, number, percent
 from coverage.labels import REGION_SET
 from coverage.measures import MEASURES, STATUS_MEASURE
-from coverage.ui import charts, choices, compare_parts, data, download, markup
+from coverage.ui import charts, compare_parts, data, download, markup, state
 from coverage.ui.compare_parts import ORDERS, WORDS
 from coverage.vocabulary import FigureStatus, RegionSet
 from coverage.wording import capital
 
 if TYPE_CHECKING:
     from coverage import Assessment
-    from coverage.ui.choices import Choices
+    from coverage.ui.chosen import Choices
 
 LEAST, MOST = 2, 8
 """How many regions can be compared."""
@@ -86,7 +86,7 @@ def _ask_regions(year: int) -> list[str]:
     options = region_options(year)
     default = [key for key in options if key.startswith(f"{RegionSet.STUDY}:")]
     default = (default if len(default) >= LEAST else list(options))[:MOST]
-    choices.settle_many("regions", list(options), default, most=MOST)
+    state.settle_many("regions", list(options), default, most=MOST)
     return list(
         st.multiselect(
             _("Regions to compare ({least} to {most})", least=number(LEAST), most=number(MOST)),
@@ -161,7 +161,7 @@ def _explained() -> str:
 def _order(figures: pd.DataFrame, names: pd.Series[str]) -> None:
     """Chart of the intervals of one indicator, and what order they allow."""
     st.header(_("Order of the regions"), anchor=False)
-    choices.settle("rank_by", list(ORDERS), "gap")
+    state.settle("rank_by", list(ORDERS), "gap")
     indicator = st.selectbox(
         _("Order by"), list(ORDERS), key="rank_by", format_func=lambda name: _(ORDERS[name])
     )
@@ -206,7 +206,7 @@ def _beside(
     """Another year on the division of this one; gives that year, if one is chosen."""
     st.header(_("Another year beside it"), anchor=False)
     years = ["", *(str(year) for year in sorted(coverage.EDITIONS) if year != chosen.year)]
-    choices.settle("beside", years, "")
+    state.settle("beside", years, "")
     picked = st.selectbox(
         _("Year to lay beside {year}", year=str(chosen.year)),
         years,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage import Assessment, Edition, Register
-    from coverage.ui.choices import Choices
+    from coverage.ui.chosen import Choices
 
 REGISTERS = {
     "public": coverage.PUBLIC_REGISTER,

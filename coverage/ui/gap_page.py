@@ -13,7 +13,7 @@ from coverage.gap_table import DESCENDING, FIELDS, NAME, OPEN, View
 from coverage.i18n import _, ngettext
 from coverage.i18n import number as number_words
 from coverage.labels import REGION_SET, UNKNOWN
-from coverage.ui import choices, data, download, grid
+from coverage.ui import data, download, grid, state
 from coverage.wording import capital, status_words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from coverage import Assessment
     from coverage.gap_table import Shown
-    from coverage.ui.choices import Choices
+    from coverage.ui.chosen import Choices
 
 _HEIGHT = 640
 _LONGEST = 60  # letters of a name to find
@@ -75,12 +75,12 @@ def _ask(chosen: Choices) -> View:
     left, right = st.columns(2)
     with left:
         written = str(st.session_state.get("find", ""))
-        choices.settle("find", ["", written[:_LONGEST]], "")
+        state.settle("find", ["", written[:_LONGEST]], "")
         find = st.text_input(
             _("Find a municipality by a part of its name"), key="find", max_chars=_LONGEST
         )
     with right:
-        choices.settle_many("statuses", gap_table.STATUSES, [])
+        state.settle_many("statuses", gap_table.STATUSES, [])
         statuses = st.multiselect(
             _("Only these statuses"),
             gap_table.STATUSES,
@@ -91,7 +91,7 @@ def _ask(chosen: Choices) -> View:
         )
     with st.expander(_("Columns and subtotals")):
         others = [key for key in FIELDS if key != NAME]
-        choices.settle_many("columns", others, gap_table.USUAL)
+        state.settle_many("columns", others, gap_table.USUAL)
         keys = st.multiselect(
             _("Columns"),
             others,
@@ -101,7 +101,7 @@ def _ask(chosen: Choices) -> View:
             placeholder=_("Only the names"),
         )
         region_set = _ask_subtotals(chosen)
-    sort = choices.settle("sort", gap_table.SORTS, gap_table.USUAL_SORT)
+    sort = state.settle("sort", gap_table.SORTS, gap_table.USUAL_SORT)
     return View(
         codes=tuple(data.members(chosen.year, chosen.region_set, chosen.region)),
         find=find,
@@ -115,7 +115,7 @@ def _ask(chosen: Choices) -> View:
 def _ask_subtotals(chosen: Choices) -> str:
     """Region set to give subtotals of; a single region has its total already."""
     options = ["", _BY_REGION]
-    choices.settle("subtotals", options, "")
+    state.settle("subtotals", options, "")
     if chosen.region:
         return ""
     kind = _(REGION_SET.get(chosen.region_set, chosen.region_set))
@@ -273,7 +273,7 @@ def rows(shown: Shown, view: View) -> list[grid.Row]:
 
 
 def _link(code: str) -> str:
-    return choices.address_of("gemeente", municipality=code, **_PAGE_ONLY)
+    return state.link("gemeente", municipality=code, **_PAGE_ONLY)
 
 
 def _marked(notes: pd.DataFrame) -> frozenset[str]:

@@ -17,7 +17,17 @@ from coverage.i18n import _, ngettext, number, percent
 from coverage.labels import STATUS, UNKNOWN
 from coverage.measures import MEASURES, STATUS_MEASURE, UNKNOWN_STEP, Ladder
 from coverage.regional import MIXED
-from coverage.ui import choices, data, download, grid, live_map, markup, method, municipality_page
+from coverage.ui import (
+    choices,
+    data,
+    download,
+    grid,
+    live_map,
+    markup,
+    method,
+    municipality_page,
+    state,
+)
 from coverage.ui.panel import panel
 from coverage.ui.site_markers import markers
 from coverage.vocabulary import FigureStatus, OfferFilter
@@ -28,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage import Assessment
-    from coverage.ui.choices import Choices
+    from coverage.ui.chosen import Choices
 
 _TABLE_HEIGHT = 430
 _OPEN_OFFERS = 5
@@ -159,7 +169,7 @@ def _table(rows: pd.DataFrame, chosen: Choices, unit: str) -> None:
         on_choose=choices.choose_municipality,
         height=_TABLE_HEIGHT,
     )
-    address = choices.address_of("tekorttabel")
+    address = state.link("tekorttabel")
     text = _("All figures, to sort and filter: the gap table")
     st.html(f"<p><a href='{html.escape(address)}' target='_self'>{html.escape(text)}</a></p>")
 
@@ -180,7 +190,7 @@ def _map(chosen: Choices) -> None:
     drawn, chosen = chosen, replace(chosen, measure=measure)
     assessment = data.assessment(chosen)
     st.caption(_explained(chosen))
-    choices.settle("locations", [False, True], default=False)
+    state.settle("locations", [False, True], default=False)
     with st.container(horizontal=True):
         with_sites = st.checkbox(_("Locations of offers"), key="locations")
         base_map = st.checkbox(_("Base map"), key="base_map", help=_base_map_help())
@@ -215,7 +225,7 @@ def _map(chosen: Choices) -> None:
     for note in notes:
         st.caption(note)
     _save(assessment, chosen, title, notes)
-    choices.to_address()
+    state.write()
     if measure != drawn.measure:
         st.rerun()  # the map has been painted: now the table may follow
 
@@ -250,7 +260,7 @@ def _ask_offer(assessment: Assessment, chosen: Choices) -> str:
     provider = assessment.register.providers.set_index("provider_id")["name"]
     labels = offers["name"] + " (" + offers["provider_id"].map(provider).fillna("") + ")"
     labels = labels.set_axis(offers["offer_id"]).sort_values(key=alphabet)
-    choices.settle("offer", ["", *labels.index], "")
+    state.settle("offer", ["", *labels.index], "")
     offer: str = st.selectbox(
         _("Outline the service area of an offer"),
         ["", *labels.index],

@@ -9,7 +9,7 @@ import streamlit as st
 
 from coverage.explanations import summary
 from coverage.i18n import _
-from coverage.ui import choices
+from coverage.ui import state
 
 if TYPE_CHECKING:
     from coverage import Assessment
@@ -28,7 +28,7 @@ def explanation(assessment: Assessment) -> None:
     """
     items = "".join(f"<li>{escape(text)}</li>" for text in summary(assessment))
     more = _("All of the method, the sources and the settings")
-    address = choices.address_of(PAGE)
+    address = state.link(PAGE)
     with st.expander(_("How these figures are made")):
         st.html(
             f"<ul class='coverage-method'>{items}</ul>"

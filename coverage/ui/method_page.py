@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from coverage import Assessment, Edition, Register
     from coverage.explanations import Lack, Section, Source
-    from coverage.ui.choices import Choices
+    from coverage.ui.chosen import Choices
 
 CERTAINTY: dict[str, str] = {
     Certainty.HIGH: N_("high"),

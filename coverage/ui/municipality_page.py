@@ -12,7 +12,7 @@ import streamlit as st
 from coverage import i18n, neighbours
 from coverage.i18n import _
 from coverage.open_questions import open_questions
-from coverage.ui import choices, data, download, markup, print_button
+from coverage.ui import choices, data, download, markup, print_button, state
 from coverage.ui.download import Contents
 from coverage.ui.pieces import Manner
 from coverage.ui.sheet import places, region_sets, sheet
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage import Assessment
-    from coverage.ui.choices import Choices
+    from coverage.ui.chosen import Choices
 
 ADDRESS = "gemeente"
 """Name of this page in the address."""
@@ -58,7 +58,7 @@ def show(chosen: Choices) -> None:
     with st.spinner(_("Calculating…")):
         assessment = data.assessment(chosen)
     name = str(assessment.municipalities.loc[code, "name"])
-    head.title(choices.plain_text(name), anchor=False)
+    head.title(state.plain_text(name), anchor=False)
     here = (st.context.url or "").rstrip("/").removesuffix(f"/{ADDRESS}")
     address = f"{here}/{_page_of(code)}"
     with head:
@@ -103,7 +103,7 @@ def borders(year: int) -> pd.DataFrame:
 
 
 def _page_of(code: str) -> str:
-    return choices.address_of(ADDRESS, municipality=code)
+    return state.link(ADDRESS, municipality=code)
 
 
 def _about(assessment: Assessment, chosen: Choices, code: str, address: str) -> str:

@@ -18,6 +18,7 @@ from coverage.ui import (
     method_page,
     municipality_page,
     page_frame,
+    state,
 )
 from coverage.ui.failures import explained
 from coverage.ui.settings_form import settings_notice
@@ -25,14 +26,14 @@ from coverage.ui.settings_form import settings_notice
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coverage.ui.choices import Choices
+    from coverage.ui.chosen import Choices
 
 _HERE = Path(__file__).parent
 
 
 def run() -> None:
     """Draw the page that the reader is on."""
-    choices.from_address()
+    state.read()
     # Every rerun is a new context, so the language is set again each time.
     i18n.use(choices.language())
     st.set_page_config(
@@ -76,12 +77,12 @@ def _framed(show: Callable[[Choices], None]) -> None:
         show(chosen)
         with notice:
             _notices(chosen)
-        choices.to_address()
+        state.write()
 
 
 def _notices(chosen: Choices) -> None:
     """What must be known before any figure of the page is read."""
-    choices.tell_broken()
+    state.tell_broken()
     own = settings_notice(chosen.settings)
     if own:
         st.info(own)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from coverage.i18n import N_, _, number
 from coverage.settings import Settings
-from coverage.ui import choices
+from coverage.ui import session_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -270,12 +270,12 @@ def _take_over() -> None:
         settings = settings_of(_shown())
     except ValidationError:
         return
-    choices.set_settings(settings)
+    session_settings.choose(settings)
 
 
 def _to_defaults() -> None:
     _put(Settings())
-    choices.set_settings(Settings())
+    session_settings.choose(Settings())
 
 
 def _put(settings: Settings) -> None:

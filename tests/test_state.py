@@ -14,9 +14,12 @@ from streamlit.util import calc_hash
 
 from coverage import i18n
 from coverage.settings import Settings
-from coverage.ui import choices
-from coverage.ui.choices import ADDRESS, LISTS, SETTINGS, SETTINGS_RANGE, SWITCHES
+from coverage.ui import session_settings, state
+from coverage.ui.chosen import Choices
+from coverage.ui.session_settings import FIELDS as SETTINGS
+from coverage.ui.session_settings import RANGE as SETTINGS_RANGE
 from coverage.ui.settings_form import FIELDS
+from coverage.ui.state import ADDRESS, LISTS, SWITCHES
 from coverage.vocabulary import OfferFilter
 
 APP = str(Path(__file__).parents[1] / "app.py")
@@ -35,7 +38,8 @@ def session(monkeypatch):
     context = SimpleNamespace(url="http://127.0.0.1/kaart")
     made = SimpleNamespace(session_state={}, query_params={}, told=[], context=context)
     made.warning = made.told.append
-    monkeypatch.setattr(choices, "st", made)
+    for module in (state, session_settings):
+        monkeypatch.setattr(module, "st", made)
     return made
 
 
@@ -44,7 +48,7 @@ def session(monkeypatch):
 
 def back(key, value):
     """Value of a choice after a way through an address."""
-    return choices._read(key, choices._written(key, value))
+    return state._value(key, state._text(key, value))
 
 
 @given(st.sampled_from(TEXTS), st.text())
@@ -57,7 +61,7 @@ def test_texts_come_back(key, text):
 def test_codes_come_back_without_their_age(code):
     assert back("municipality", code) == code
     assert back("municipality", f"old:{code}") == code
-    assert choices._read("municipality", code.lower()) == code
+    assert state._value("municipality", code.lower()) == code
 
 
 @given(
@@ -70,23 +74,23 @@ def test_lists_come_back(key, values):
 
 
 def test_list_of_nothing_is_a_word():
-    assert choices._written("only", []) == "geen"
-    assert choices._read("only", "geen") == []
+    assert state._text("only", []) == "geen"
+    assert state._value("only", "geen") == []
 
 
 @pytest.mark.parametrize(("value", "text"), [(True, "ja"), (False, "nee")])
 def test_switches_are_words(value, text):
     for key in SWITCHES:
-        assert choices._written(key, value) == text
-        assert choices._read(key, text) is value
-        assert choices._read(key, "maybe") == "maybe"
+        assert state._text(key, value) == text
+        assert state._value(key, text) is value
+        assert state._value(key, "maybe") == "maybe"
 
 
 @given(st.integers(1000, 9999))
 def test_years_come_back_as_whole_numbers(year):
     assert back("year", year) == year
     assert isinstance(back("year", year), int)
-    assert choices._read("year", f"{year}.0") == year
+    assert state._value("year", f"{year}.0") == year
 
 
 @given(st.sampled_from(sorted(SETTINGS)), st.data())
@@ -103,17 +107,17 @@ def test_settings_come_back(key, data):
 @pytest.mark.parametrize("text", ["", "een", "²", "--1", "1,5", "0x1", "1e"])
 def test_no_number_stays_text(text):
     for key in ("year", *SETTINGS):
-        assert choices._read(key, text) == text
+        assert state._value(key, text) == text
 
 
 @given(st.sampled_from(sorted(ADDRESS)), st.text())
 def test_nothing_in_an_address_fails(key, text):
-    choices._written(key, choices._read(key, text))
+    state._text(key, state._value(key, text))
 
 
 def test_arithmetic_leaves_no_trace_in_the_address():
-    assert choices._written("imposed", 0.035 + 1e-17) == "0.035"
-    assert choices._written("imposed", 0.1 + 0.2) == "0.3"
+    assert state._text("imposed", 0.035 + 1e-17) == "0.035"
+    assert state._text("imposed", 0.1 + 0.2) == "0.3"
 
 
 def test_names_in_the_address_are_distinct():
@@ -134,30 +138,30 @@ def test_link_can_ask_for_what_the_form_can():
 
 
 def test_default_holds_until_a_choice_is_made(session):
-    assert choices.settle("measure", ["status", "gap"], "status") == "status"
+    assert state.settle("measure", ["status", "gap"], "status") == "status"
     session.session_state["measure"] = "gap"
-    assert choices.settle("measure", ["status", "gap"], "status") == "gap"
+    assert state.settle("measure", ["status", "gap"], "status") == "gap"
     session.session_state["measure"] = "gone"
-    assert choices.settle("measure", ["status", "gap"], "status") == "status"
-    choices.tell_broken()
+    assert state.settle("measure", ["status", "gap"], "status") == "status"
+    state.tell_broken()
     assert session.told == []  # no link asked for it
 
 
 def linked(session, **address):
     """Take over an address as a session does at its start."""
     session.query_params.update({ADDRESS[key]: text for key, text in address.items()})
-    choices.from_address()
+    state.read()
 
 
 def told(session):
     session.told.clear()
-    choices.tell_broken()
+    state.tell_broken()
     return session.told
 
 
 def test_link_to_no_option_is_told_until_a_choice_is_made(session):
     linked(session, measure="gone")
-    choices.settle("measure", ["status", "gap"], "status")
+    state.settle("measure", ["status", "gap"], "status")
     (text,) = told(session)
     assert "toon=gone" in text
     assert "gewone keuze" in text
@@ -168,7 +172,7 @@ def test_link_to_no_option_is_told_until_a_choice_is_made(session):
 def test_rest_of_a_list_is_followed_and_told(session):
     linked(session, only="voluntary,gone,voluntary")
     options = ["voluntary", "long_term"]
-    assert choices.settle_many("only", options, options) == ["voluntary"]
+    assert state.settle_many("only", options, options) == ["voluntary"]
     i18n.use("en")
     (text,) = told(session)
     assert text == (
@@ -181,27 +185,27 @@ def test_rest_of_a_list_is_followed_and_told(session):
 
 def test_list_of_no_option_is_the_default(session):
     linked(session, only="gone,lost")
-    assert choices.settle_many("only", ["voluntary"], ["voluntary"]) == ["voluntary"]
+    assert state.settle_many("only", ["voluntary"], ["voluntary"]) == ["voluntary"]
     assert "gewone keuze" in told(session)[0]
 
 
 def test_empty_list_is_a_choice(session):
     linked(session, only="geen")
-    assert choices.settle_many("only", ["voluntary"], ["voluntary"]) == []
+    assert state.settle_many("only", ["voluntary"], ["voluntary"]) == []
     assert told(session) == []
 
 
 def test_list_keeps_the_order_and_at_most_so_many(session):
     linked(session, regions="c,a,b")
-    assert choices.settle_many("regions", ["a", "b", "c"], [], most=2) == ["c", "a"]
+    assert state.settle_many("regions", ["a", "b", "c"], [], most=2) == ["c", "a"]
     assert len(told(session)) == 1
 
 
 def test_defaults_of_a_list_are_not_changed_by_a_reader(session):
     usual = ["a"]
-    choices.settle_many("columns", ["a", "b"], usual).append("b")
+    state.settle_many("columns", ["a", "b"], usual).append("b")
     assert usual == ["a"]
-    choices.settle_many("columns", ["a", "b"], usual)
+    state.settle_many("columns", ["a", "b"], usual)
     assert session.session_state["default_choices"]["columns"] == ["a"]
 
 
@@ -223,11 +227,11 @@ def test_defaults_of_a_list_are_not_changed_by_a_reader(session):
 def test_hostile_values_are_not_repeated(session, key, text):
     linked(session, **{key: text})
     if key in LISTS:
-        choices.settle_many(key, ["a"], ["a"])
+        state.settle_many(key, ["a"], ["a"])
     elif key in SETTINGS:
-        assert choices._settings() == Settings()
+        assert session_settings.current() == Settings()
     else:
-        choices.settle(key, ["a"], "a")
+        state.settle(key, ["a"], "a")
     (said,) = told(session)
     assert f"“{ADDRESS[key]}=…”" in said
     assert text not in said or not text
@@ -235,7 +239,7 @@ def test_hostile_values_are_not_repeated(session, key, text):
 
 @given(st.text())
 def test_text_for_a_message_has_no_markup(text):
-    plain = choices.plain_text(text)
+    plain = state.plain_text(text)
     assert plain.replace("\\", "") == text.replace("\\", "")
     for sign in "`*_{}[]()<>#+!|~$:":
         assert plain.count(sign) == plain.count(f"\\{sign}")
@@ -267,7 +271,7 @@ def test_text_for_a_message_has_no_markup(text):
 def test_settings_that_cannot_be_are_told(session, key, text):
     other = "imposed" if key == "children" else "children"
     linked(session, **{key: text, other: "0.05" if other == "imposed" else "2"})
-    found = choices._settings()
+    found = session_settings.current()
     # The rest of the link is followed, and nothing else is blamed.
     assert found == replace_settings(
         **({"share_imposed": 0.05} if other == "imposed" else {"children_per_family": 2.0})
@@ -275,10 +279,7 @@ def test_settings_that_cannot_be_are_told(session, key, text):
     (said,) = told(session)
     assert f"{ADDRESS[key]}=" in said
     assert "gewone keuze" in said
-    assert (
-        choices.address_of("kaart")
-        == f"kaart?{ADDRESS[other]}={2 if other == 'children' else 0.05}"
-    )
+    assert state.link("kaart") == f"kaart?{ADDRESS[other]}={2 if other == 'children' else 0.05}"
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,7 @@ def test_settings_that_cannot_be_are_told(session, key, text):
 )
 def test_two_ends_that_cannot_be_together(session, low, high, blamed):
     linked(session, extended_low=low, extended_high=high, imposed="0.05")
-    found = choices._settings()
+    found = session_settings.current()
     assert found.share_imposed == 0.05
     assert found.share_extended_low <= found.share_extended_high
     said = told(session)
@@ -303,14 +304,14 @@ def test_two_ends_that_cannot_be_together(session, low, high, blamed):
 
 def test_settings_that_can_be_are_used(session):
     linked(session, imposed="0.05", extended_low="0.2", extended_high="0.3", sighting="6")
-    assert choices._settings() == Settings(
+    assert session_settings.current() == Settings(
         share_imposed=0.05,
         share_extended_low=0.2,
         share_extended_high=0.3,
         sighting_holds_years=6,
     )
     assert told(session) == []
-    assert parse_qs(urlsplit(choices.address_of("kaart")).query) == {
+    assert parse_qs(urlsplit(state.link("kaart")).query) == {
         "opgelegd": ["0.05"],
         "verlengd_laag": ["0.2"],
         "verlengd_hoog": ["0.3"],
@@ -319,11 +320,11 @@ def test_settings_that_can_be_are_used(session):
 
 
 def test_settings_of_the_method_stay_out_of_the_address(session):
-    choices._settings()
-    assert choices.address_of("kaart") == "kaart"
-    choices.set_settings(replace_settings(children_per_family=2.0))
-    assert choices._settings().children_per_family == 2.0
-    assert choices.address_of("kaart") == "kaart?kinderen=2"
+    session_settings.current()
+    assert state.link("kaart") == "kaart"
+    session_settings.choose(replace_settings(children_per_family=2.0))
+    assert session_settings.current().children_per_family == 2.0
+    assert state.link("kaart") == "kaart?kinderen=2"
     assert not session.told
 
 
@@ -338,11 +339,11 @@ def replace_settings(**changes):
 def chosen(session):
     """A session in which some choices differ from their defaults."""
     linked(session, year="2010", measure="gap", municipality="GM0363", find="'s & <b>")
-    choices.settle("year", [2010, 2025], 2025)
-    choices.settle("measure", ["status", "gap"], "status")
-    choices.settle("register", ["public", "example"], "public")
-    choices.settle("locations", [False, True], default=False)
-    choices.settle_many("only", ["voluntary", "long_term"], ["voluntary", "long_term"])
+    state.settle("year", [2010, 2025], 2025)
+    state.settle("measure", ["status", "gap"], "status")
+    state.settle("register", ["public", "example"], "public")
+    state.settle("locations", [False, True], default=False)
+    state.settle_many("only", ["voluntary", "long_term"], ["voluntary", "long_term"])
     return session
 
 
@@ -355,14 +356,14 @@ BASE = {"peiljaar": "2010", "toon": "gap", "gemeente": "GM0363", "zoek": "'s & <
 
 @pytest.mark.usefixtures("chosen")
 def test_link_keeps_what_is_chosen():
-    address = choices.address_of("gemeente")
+    address = state.link("gemeente")
     assert urlsplit(address).path == "gemeente"
     assert query(address) == BASE
 
 
 @pytest.mark.usefixtures("chosen")
 def test_link_changes_and_drops_what_it_is_told():
-    address = choices.address_of(
+    address = state.link(
         "gemeente", municipality="old:GM0200", measure=None, locations=True, only=[]
     )
     assert query(address) == {
@@ -376,8 +377,8 @@ def test_link_changes_and_drops_what_it_is_told():
 
 @pytest.mark.usefixtures("session")
 def test_link_without_choices_is_the_bare_page():
-    assert choices.address_of("kaart") == "kaart"
-    assert choices.address_of("") == "./"
+    assert state.link("kaart") == "kaart"
+    assert state.link("") == "./"
 
 
 class Address(dict):
@@ -395,47 +396,47 @@ class Address(dict):
 
 def test_address_is_written_only_when_it_changes(chosen):
     chosen.query_params = Address(BASE | {"other": "1"})
-    choices.to_address()
-    choices.to_address()
+    state.write()
+    state.write()
     assert chosen.query_params.written == [BASE]
 
 
 def test_back_to_an_earlier_address_shows_what_it_showed(chosen):
     chosen.query_params = Address(BASE)
-    choices.to_address()
+    state.write()
     chosen.query_params = Address({"toon": "demand", "alleen": "gone"})
-    choices.from_address()
+    state.read()
     options = ["voluntary", "long_term"]
-    assert choices.settle("measure", ["status", "gap", "demand"], "status") == "demand"
-    assert choices.settle("year", [2010, 2025], 2025) == 2025
-    assert choices.settle_many("only", options, options) == options
+    assert state.settle("measure", ["status", "gap", "demand"], "status") == "demand"
+    assert state.settle("year", [2010, 2025], 2025) == 2025
+    assert state.settle_many("only", options, options) == options
     assert len(told(chosen)) == 1
     assert "municipality" not in chosen.session_state
 
 
 def test_choice_of_the_reader_is_no_way_back(chosen):
     chosen.query_params = Address(BASE)
-    choices.to_address()
+    state.write()
     chosen.query_params = Address({"toon": "demand"})
     chosen.session_state["register"] = "example"  # chosen since, before the address followed
-    choices.from_address()
+    state.read()
     assert chosen.session_state["measure"] == "gap"
 
 
 def test_another_page_of_the_menu_is_no_way_back(chosen):
     chosen.query_params = Address(BASE)
-    choices.to_address()
+    state.write()
     chosen.query_params, chosen.context.url = Address({}), "http://127.0.0.1/tekorttabel"
-    choices.from_address()
+    state.read()
     assert chosen.session_state["measure"] == "gap"
     chosen.context.url = "http://127.0.0.1/kaart"
-    choices.from_address()
+    state.read()
     assert "measure" not in chosen.session_state
 
 
 def test_choices_of_other_pages_are_kept(chosen):
     linked(chosen, columns="a,b", sort="-gap_high")
-    assert query(choices.address_of("kaart")) == BASE | {"kolommen": "a,b", "sorteer": "-gap_high"}
+    assert query(state.link("kaart")) == BASE | {"kolommen": "a,b", "sorteer": "-gap_high"}
 
 
 def test_session_knows_better_than_the_address(session):
@@ -446,7 +447,7 @@ def test_session_knows_better_than_the_address(session):
 
 
 def test_choices_are_usual_ones_by_default():
-    usual = choices.Choices(2025, "public", "province", "")
+    usual = Choices(2025, "public", "province", "")
     assert usual.only == {OfferFilter.VOLUNTARY, OfferFilter.LONG_TERM}
     assert usual.settings == Settings()
     assert replace(usual, year=2010) != usual
@@ -456,7 +457,7 @@ def test_choices_are_usual_ones_by_default():
 def test_not_a_number_is_never_a_choice(session):
     linked(session, year="nan")
     assert math.isnan(session.session_state["year"])
-    assert choices.settle("year", [2010, 2025], 2025) == 2025
+    assert state.settle("year", [2010, 2025], 2025) == 2025
     assert "peiljaar=nan" in told(session)[0]
 
 

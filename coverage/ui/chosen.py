@@ -1,0 +1,45 @@
+"""What to show: all that a reader has chosen, as the pages get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coverage.settings import Settings
+from coverage.vocabulary import OfferFilter
+
+USUAL_FILTERS = (OfferFilter.VOLUNTARY, OfferFilter.LONG_TERM)
+"""The offers that the letter is about."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What to show.
+
+    Attributes
+    ----------
+    year
+        Year of the edition.
+    register
+        A name from `coverage.ui.data.REGISTERS`.
+    region_set
+        A region set of the edition.
+    region
+        Code of a region of that set; empty for the whole country.
+    municipality
+        Code that was chosen, or None; a page that needs it checks it with `municipality`.
+    measure
+        A name from `coverage.measures.MEASURES`.
+    only
+        Filters on the offers.
+    settings
+        Settings of the method.
+    """
+
+    year: int
+    register: str
+    region_set: str
+    region: str
+    municipality: str | None = None
+    measure: str = "status"
+    only: frozenset[OfferFilter] = frozenset(USUAL_FILTERS)
+    settings: Settings = Settings()  # noqa: RUF009 - frozen
