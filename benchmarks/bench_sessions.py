@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.browser.driver import running_chromium, started_app
 
 SESSIONS = 12
-_PAGES = ("Tekorttabel", "Vergelijk regio’s", "Gemeente", "Verantwoording", "Kaart")
+_PAGES = ("Gap table", "Compare regions", "Municipality", "Method and sources", "Map")
 
 
 def run() -> None:
@@ -21,7 +21,7 @@ def run() -> None:
         def read() -> None:
             """One reader, who opens every page and leaves the browser open."""
             page = browser.new_context().new_page()
-            page.goto(f"{address}/?gemeente=GM0193")
+            page.goto(f"{address}/?taal=en&gemeente=GM0193")
             for name in _PAGES:
                 page.get_by_role("link", name=name, exact=True).first.click()
                 page.wait_for_timeout(1500)
