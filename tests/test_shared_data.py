@@ -77,3 +77,9 @@ def test_language_of_one_reader_is_not_that_of_another():
     assert set(answers[::2]) == {words("nl")}
     assert set(answers[1::2]) == {words("en")}
     assert words("nl") != words("en")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_so_when_the_offers_are_made_up(page):
+    assert "verzonnen" in visit(page, register="example").warning[0].value
+    assert not visit(page, register="public").warning

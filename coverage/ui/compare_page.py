@@ -40,13 +40,6 @@ def show(chosen: Choices) -> None:
     st.title(_("Compare regions"), anchor=False)
     with st.spinner(_("Calculating…")):
         assessment = data.assessment(chosen)
-    if assessment.is_example:
-        st.warning(
-            _(
-                "Example: the offers on this page are made up, to show what a complete register "
-                "looks like. Choose “Public sources” for what is really known."
-            )
-        )
     regions = _ask_regions(chosen.year)
     if len(regions) < LEAST:
         st.info(_("Choose at least two regions to compare."))

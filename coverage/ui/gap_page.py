@@ -46,13 +46,6 @@ def show(chosen: Choices) -> None:
     st.title(_("Gap table"), anchor=False)
     with st.spinner(_("Calculating…")):
         assessment = data.assessment(chosen)
-    if assessment.is_example:
-        st.warning(
-            _(
-                "Example: the offers on this page are made up, to show what a complete register "
-                "looks like. Choose “Public sources” for what is really known."
-            )
-        )
     view = _ask(chosen)
     shown = gap_table.show(assessment, view, _names(chosen.year))
     st.header(_("Municipalities"), anchor=False)

@@ -56,7 +56,13 @@ def show(chosen: Choices) -> None:
     st.title(_("Care coordination for families, by municipality"), anchor=False)
     with st.spinner(_("Calculating…")):
         assessment = data.assessment(chosen)
-    _introduction(assessment)
+    st.markdown(
+        _(
+            "The colour of a municipality shows what is **proven at least**. **Hatched**: it may "
+            "be better than proven, we do not know. **Grey**: nothing is proven, and that is not "
+            "the same as no offer."
+        )
+    )
     codes = data.members(chosen.year, chosen.region_set, chosen.region)
     rows = assessment.municipalities.loc[codes].sort_values("name", key=alphabet)
     total = _total(chosen)
@@ -79,23 +85,6 @@ def show(chosen: Choices) -> None:
     with left:
         st.header(_("Map"), anchor=False)
         _map(chosen)
-
-
-def _introduction(assessment: Assessment) -> None:
-    if assessment.is_example:
-        st.warning(
-            _(
-                "Example: the offers on this page are made up, to show what a complete register "
-                "looks like. Choose “Public sources” for what is really known."
-            )
-        )
-    st.markdown(
-        _(
-            "The colour of a municipality shows what is **proven at least**. **Hatched**: it may "
-            "be better than proven, we do not know. **Grey**: nothing is proven, and that is not "
-            "the same as no offer."
-        )
-    )
 
 
 def _total(chosen: Choices) -> pd.Series:

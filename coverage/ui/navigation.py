@@ -13,6 +13,7 @@ from coverage.i18n import _
 from coverage.ui import (
     choices,
     compare_page,
+    data,
     gap_page,
     map_page,
     method_page,
@@ -83,6 +84,13 @@ def _framed(show: Callable[[Choices], None]) -> None:
 def _notices(chosen: Choices) -> None:
     """What must be known before any figure of the page is read."""
     state.tell_broken()
+    if data.register(chosen.register).is_example:
+        st.warning(
+            _(
+                "Example: the offers on this page are made up, to show what a complete register "
+                "looks like. Choose “Public sources” for what is really known."
+            )
+        )
     own = settings_notice(chosen.settings)
     if own:
         st.info(own)

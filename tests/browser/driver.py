@@ -20,7 +20,19 @@ from playwright.sync_api import expect, sync_playwright
 ROOT = Path(__file__).parents[2]
 HERE = "127.0.0.1"
 START_SECONDS = 60
+SLOW_MS = 45_000
+QUIET_MS = 250
 TRIES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# A choice can start a run, and the run another one: between them the app stands still too.
+_QUIET = """(enough) => {
+    const app = document.querySelector("[data-testid=stApp]");
+    const still = app?.dataset.testScriptState === "notRunning"
+        && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
+    if (!still) window.quietSince = undefined;
+    else window.quietSince ??= performance.now();
+    return still && performance.now() - window.quietSince > enough;
+}"""
 
 
 class NotStartedError(RuntimeError):
@@ -118,9 +130,9 @@ class Visit:
         """Open a page of the app with choices in the address, and wait until it is drawn."""
         query = f"?{urlencode(choices)}" if choices else ""
         self.page.goto(f"{self.app}/{page}{query}")
-        self.page.get_by_role("heading", level=1).wait_for(timeout=45_000)
+        self.page.get_by_role("heading", level=1).wait_for(timeout=SLOW_MS)
         if page in {"", "kaart"}:
-            self.municipalities.first.wait_for(state="attached", timeout=45_000)
+            self.municipalities.first.wait_for(state="attached", timeout=SLOW_MS)
         self.settle()
         return self
 
@@ -148,10 +160,9 @@ class Visit:
         expect(self.map).to_have_attribute("data-painted", re.compile(rf"\b{name}$"))
 
     def settle(self):
-        """Wait until the app does not run any more."""
-        self.page.wait_for_timeout(300)
-        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
-        expect(self.page.locator("[data-stale=true]")).to_have_count(0)
+        """Wait until the app has done nothing for a moment."""
+        self.page.evaluate("() => { window.quietSince = undefined; }")
+        self.page.wait_for_function(_QUIET, arg=QUIET_MS, polling=40, timeout=SLOW_MS)
 
     def choose(self, label, text):
         """Choose in a list by typing."""
