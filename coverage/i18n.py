@@ -56,6 +56,8 @@ def language() -> str:
 
 def _(message: str, /, **params: object) -> str:
     """Text in the language of this context, with ``{name}`` filled from `params`."""
+    if not message:
+        return ""  # for which a catalogue gives its header
     text = _catalogue(_language.get()).gettext(message)
     return text.format(**params) if params else text
 

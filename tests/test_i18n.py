@@ -13,6 +13,10 @@ def default_language():
     i18n.use(i18n.DEFAULT)
 
 
+def test_no_text_is_no_text_in_every_language():
+    assert i18n._("") == ""
+
+
 def test_dutch_is_the_default():
     assert i18n.language() == "nl"
     assert i18n._("unknown") == "niet bekend"

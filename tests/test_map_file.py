@@ -173,6 +173,12 @@ def test_legend_and_notes_stand_below(page):
     assert legend.startswith(maps.legend("status", paint_of(text)))
 
 
+def test_title_map_and_legend_stand_in_the_order_of_reading(page):
+    text = page()
+    places = [text.index(part) for part in ("<h1>", 'class="folium-map"', "coverage-legend'>")]
+    assert places == sorted(places)
+
+
 def paint_of(page):
     """Steps and hatches that the legend must have counted."""
     fills = [one["properties"]["fill"] for one in features(page).values()]

@@ -417,3 +417,13 @@ def test_every_function_has_a_measure():
     assert all(len(MEASURES[name].colours) == len(STEPS) for name in Function)
     assert all(len(MEASURES[name].breaks) + 2 == len(MEASURES[name].colours) for name in QUANTITIES)
     assert all(np.all(np.diff(MEASURES[name].breaks) > 0) for name in QUANTITIES)
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("measure", MEASURES)
+def test_legend_has_no_words_for_what_cannot_be(measure, language):
+    i18n.use(language)
+    for row in legend_rows(measure):
+        assert row.plain
+        assert "\n" not in row.plain + row.hatched  # the header of a catalogue has lines
+    i18n.use(i18n.DEFAULT)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Error, expect
 
+from coverage import i18n
 from tests.browser.driver import HERE, NotStartedError, Visit, running_app, running_chromium
 
 expect.set_options(timeout=20_000)
@@ -83,3 +84,9 @@ def visit_at(app, chromium):
 @pytest.fixture
 def visit(visit_at):
     return visit_at()
+
+
+@pytest.fixture(autouse=True)
+def dutch():
+    """Texts of the tests are in Dutch, unless a test says otherwise."""
+    i18n.use("nl")

@@ -77,7 +77,7 @@ def running_chromium():
 
 
 @contextmanager
-def started_app(script="app.py"):
+def started_app(script="app.py", **environment):
     """Address of the app and its process, started for this purpose and stopped afterwards."""
     with socket.socket() as probe:
         probe.bind((HERE, 0))
@@ -85,7 +85,11 @@ def started_app(script="app.py"):
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--server.address={HERE}", f"--server.port={port}", "--server.headless=true"]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as server:
         address = f"http://{HERE}:{port}"
         try:
@@ -97,9 +101,9 @@ def started_app(script="app.py"):
 
 
 @contextmanager
-def running_app(script="app.py"):
+def running_app(script="app.py", **environment):
     """Address of the app, started for this purpose and stopped afterwards."""
-    with started_app(script) as (address, _):
+    with started_app(script, **environment) as (address, _):
         yield address
 
 
@@ -164,6 +168,14 @@ class Visit:
         self.page.evaluate("() => { window.quietSince = undefined; }")
         self.page.wait_for_function(_QUIET, arg=QUIET_MS, polling=40, timeout=SLOW_MS)
 
+    def press_tab_to(self, spot, most=90):
+        """Walk the page by keyboard until the focus is on the spot, as who has no mouse does."""
+        for _step in range(most):
+            if spot.count() and spot.first.evaluate("(it) => it === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"no way by keyboard to {spot}")
+
     def choose(self, label, text):
         """Choose in a list by typing."""
         box = self.page.get_by_role("combobox", name=label, exact=True)
@@ -175,6 +187,19 @@ class Visit:
         """Choose a radio button."""
         self.page.locator("label", has_text=text).first.click()
         self.settle()
+
+    def download(self, label, folder):
+        """Press a button that gives a file; gives where the file now is."""
+        with self.page.expect_download() as waiting:
+            self.page.get_by_role("button", name=label).click()
+        return self.save(waiting.value, folder)
+
+    @staticmethod
+    def save(download, folder):
+        """Put a file that came in a folder, under its own name."""
+        path = Path(folder) / download.suggested_filename
+        download.save_as(path)
+        return path
 
     def click_municipality(self, code):
         """Click a point inside a municipality on the map."""

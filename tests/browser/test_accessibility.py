@@ -1,0 +1,218 @@
+"""Every page for who cannot see it, or has no mouse; see docs/accessibility.md."""
+
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import expect
+
+from coverage import i18n
+from coverage.i18n import _
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+STREAMLIT = {
+    ("region", "#stFloatingOverlayPortal"): "help is drawn outside the landmarks of the page",
+    ("region", "[role=listbox]"): "an open list is drawn outside the landmarks of the page",
+}
+"""Rule and selector of what Streamlit does, and we cannot: see docs/accessibility.md."""
+
+LOOKS = {"nl": "light", "en": "dark"}
+"""Each language in a look of its own: both are seen, in half the time."""
+
+EXAMPLE = {"register": "example", "gemeente": "GM0363", "regio": "PV27"}
+PAGES = {
+    "kaart": {**EXAMPLE, "locaties": "ja"},
+    "tekorttabel": {**EXAMPLE, "sorteer": "name", "opgelegd": "0.05"},
+    "vergelijk": {**EXAMPLE, "naast": "2010"},
+    "gemeente": EXAMPLE,
+    "verantwoording": {**EXAMPLE, "opgelegd": "0.05", "toon": "nothing"},
+}
+
+# Axe does not measure contrast outside the window, so the window is as tall as the page.
+TALL = 6000
+
+_RUN = """async ({tags, ours}) => {
+    const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+    return found.violations.flatMap(({id, help, nodes}) => nodes.map((node) => {
+        const place = document.querySelector(node.target[0]);
+        const known = ours.find(([rule, selector]) => rule === id && place?.closest(selector));
+        return {known: known ?? null, what: `${id}: ${help}: ${node.html.slice(0, 200)}`};
+    }));
+}"""
+
+
+@pytest.fixture
+def looks_at(visit_at):
+    """Look for faults of accessibility; gives those of Streamlit that are allowed."""
+
+    def look(visit):
+        if not visit.page.evaluate("() => 'axe' in window"):
+            visit.page.evaluate(AXE)
+        asked = {"tags": TAGS, "ours": [list(rule) for rule in STREAMLIT]}
+        found = visit.page.evaluate(_RUN, asked)
+        assert [one["what"] for one in found if not one["known"]] == []
+        return {tuple(one["known"]) for one in found}
+
+    return look
+
+
+def unfold(page):
+    """Open what is folded."""
+    page.locator("details").evaluate_all("(all) => all.forEach((one) => { one.open = true; })")
+
+
+@pytest.mark.parametrize("language", LOOKS)
+def test_no_page_has_a_fault_of_ours(visit_at, looks_at, language):
+    visit = visit_at(height=TALL, color_scheme=LOOKS[language])
+    for page, choices in PAGES.items():
+        visit.open("" if page == "kaart" else page, **choices, taal=language)
+        unfold(visit.page)
+        assert looks_at(visit) == set(), page
+
+
+def test_empty_and_open_states_have_no_fault_of_ours(visit_at, looks_at):
+    visit = visit_at(height=TALL)
+    seen = set()
+    for page, choices in (
+        ("gemeente", {}),
+        ("tekorttabel", {"zoek": "zzz"}),
+        ("vergelijk", {"regios": "province:PV20"}),
+        ("tekorttabel", {"subtotalen": "regio", "peiljaar": 1850, "kolommen": "geen"}),
+    ):
+        visit.open(page, **choices)
+        seen |= looks_at(visit)
+    # A list, and a word of help.
+    visit.page.get_by_role("combobox", name="Regio", exact=True).click()
+    expect(visit.page.get_by_role("option").first).to_be_visible()
+    seen |= looks_at(visit)
+    visit.page.keyboard.press("Escape")
+    visit.page.get_by_test_id("stTooltipIcon").first.hover()
+    expect(visit.page.get_by_test_id("stTooltipContent")).to_be_visible()
+    seen |= looks_at(visit)
+    assert seen == set(STREAMLIT), "what no longer occurs must leave the list"
+
+
+def test_telephone_has_no_fault_of_ours(visit_at, looks_at):
+    visit = visit_at(width=360, height=TALL, color_scheme="dark").open("tekorttabel", **EXAMPLE)
+    assert looks_at(visit) == set()
+    visit.page.get_by_test_id("stExpandSidebarButton").click()
+    expect(visit.page.get_by_role("combobox", name="Regio", exact=True)).to_be_visible()
+    assert looks_at(visit) == set()
+
+
+@pytest.mark.parametrize("language", LOOKS)
+def test_page_and_its_parts_have_names(visit, language):
+    i18n.use(language)
+    titles = {visit.open(page, taal=language).page.title() for page in ("", "vergelijk")}
+    assert len(titles) == len(["", "vergelijk"]), "each page has a title of its own"
+    expect(visit.page.locator("html")).to_have_attribute("lang", language)
+    assert visit.page.locator("iframe:visible").count() == 0
+    zoom = visit.page.locator("meta[name=viewport]").get_attribute("content")
+    assert "user-scalable=no" not in zoom.replace(" ", "")
+    assert "maximum-scale" not in zoom
+
+
+def test_every_heading_follows_its_level(visit):
+    for page in PAGES:
+        visit.open("" if page == "kaart" else page, **EXAMPLE)
+        levels = visit.page.evaluate("""() => [...document.querySelectorAll(
+            "[data-testid=stMain] :is(h1, h2, h3, h4, h5, h6)")]
+            .filter((one) => one.checkVisibility()).map((one) => Number(one.tagName[1]))""")
+        assert levels.count(1) == 1
+        assert levels[0] == 1
+        steps = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+        assert max(steps) <= 1, (page, levels)
+
+
+# What changes at a stop of the keyboard: the thing itself, what it stands in, what is in that.
+_FOCUS = """() => {
+    const look = (one) => {
+        const style = getComputedStyle(one);
+        return [style.outlineStyle === "none" ? "" : style.outline, style.boxShadow,
+            style.borderColor, style.backgroundColor].join();
+    };
+    const around = (one) => {
+        const near = [one, one.parentElement, one.parentElement.parentElement];
+        const box = one.closest("label") ?? one;
+        return [...near, ...box.querySelectorAll("*")].filter((it) => it.isConnected)
+            .map(look).join("|");
+    };
+    const last = window.lastStop;
+    let unseen = null;
+    if (last?.it.isConnected && last.it !== document.activeElement
+        && around(last.it) === last.style) unseen = last.it.outerHTML.slice(0, 160);
+    const it = document.activeElement;
+    window.lastStop = it === document.body ? undefined : { it, style: around(it) };
+    return [unseen, it === document.body];
+}"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_focus_is_seen_at_every_stop(visit, page):
+    visit.open("" if page == "kaart" else page, **EXAMPLE)
+    visit.page.add_style_tag(content="* { transition: none !important; }")
+    stops, unseen = 0, []
+    for _stop in range(60):
+        visit.page.keyboard.press("Tab")
+        missed, done = visit.page.evaluate(_FOCUS)
+        if missed:
+            unseen.append(missed)
+        if done and stops:
+            break
+        stops += 1
+    assert stops > 8  # noqa: PLR2004 - the menu and the side bar alone have more
+    assert unseen == []
+
+
+def test_municipality_and_its_reasons_by_keyboard_alone(visit):
+    visit.open(register="example")
+    page = visit.page
+    visit.press_tab_to(
+        page.get_by_role("combobox", name=_("Choose a municipality, here or on the map"))
+    )
+    page.keyboard.type("Amsterd")
+    page.keyboard.press("Enter")
+    expect(visit.panel.locator("h3")).to_contain_text("Amsterdam")
+    expect(visit.panel.locator(".offers").first).to_be_visible()
+    visit.settle()
+    fold = visit.panel.locator("summary").last
+    visit.press_tab_to(fold)
+    page.keyboard.press("Enter")
+    expect(visit.panel.locator("details").last).to_have_attribute("open", "")
+    expect(visit.panel.locator("details").last).to_contain_text("CBS")
+
+
+def test_measure_location_and_page_by_keyboard_alone(visit):
+    visit.open(register="example", gemeente="GM0363")
+    page = visit.page
+    visit.press_tab_to(page.get_by_role("combobox", name=_("Colour by")))
+    page.keyboard.type(_("Demand"))
+    page.keyboard.press("Enter")
+    visit.painted("demand")
+    visit.settle()
+    visit.press_tab_to(visit.panel.get_by_role("link", name=_("Whole page, to print or share")))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Amsterdam")
+    visit.settle()
+    visit.press_tab_to(page.get_by_role("link", name=_("Gap table")))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(_("Gap table"))
+
+
+def test_table_is_sorted_and_taken_along_by_keyboard_alone(visit):
+    visit.open("tekorttabel", register="example", regio="PV27")
+    page = visit.page
+    heading = page.get_by_role("columnheader", name=_("Demand"))
+    visit.press_tab_to(heading.get_by_role("button"))
+    page.keyboard.press("Enter")
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    visit.settle()
+    expect(heading.get_by_role("button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    visit.settle()
+    visit.press_tab_to(page.get_by_role("button", name=_("What you see (Excel)")))
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    assert waiting.value.suggested_filename.endswith("-voorbeeld.xlsx")
