@@ -6,6 +6,7 @@ only given where their intervals leave no doubt.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,8 +113,9 @@ def indicators(assessment: Assessment, regions: Sequence[str]) -> pd.DataFrame:
         - share_without: the same as a share of the residents 0-17 of the region (0 to 1).
         - gap_per_1000: families a year per 1,000 residents 0-17.
 
-        And count_unit and count_period (of the orders, joined by ``;``), and
-        residents_0_17_year. Figures are rounded to millionths.
+        And count_unit and count_period (of the orders), residents_0_17_year and
+        residents_0_17_status, each joined by ``;`` where there are more. Figures are rounded to
+        millionths.
 
     Raises
     ------
@@ -134,7 +136,9 @@ def indicators(assessment: Assessment, regions: Sequence[str]) -> pd.DataFrame:
     result = named.join(totals)
     result = result.join(_without(inside, inside["residents_0_17"], region))
     result = _ratios(result)
-    for name in ("count_unit", "count_period", "residents_0_17_year"):
+    years = inside["residents_0_17_year"].astype("Int64").astype("string").fillna("")
+    inside = inside.assign(residents_0_17_year=years)
+    for name in ("count_unit", "count_period", "residents_0_17_year", "residents_0_17_status"):
         result[name] = _joined(inside[name], region)
     return result.loc[list(regions)].round(6)
 
@@ -196,8 +200,8 @@ def _ratios(totals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _joined(values: pd.Series, region: pd.Series) -> pd.Series:
-    """Different values in each region as one text, joined by ``;``."""
-    return values.astype(str).groupby(region).agg(lambda found: ";".join(sorted(set(found))))
+    """Different values in each region as one text, joined by ``;``; without empty ones."""
+    return values.astype(str).groupby(region).agg(lambda found: ";".join(sorted({*found} - {""})))
 
 
 def ranking(low: pd.Series, high: pd.Series) -> pd.DataFrame:
@@ -311,6 +315,53 @@ def unordered(low: pd.Series, high: pd.Series) -> list[list[str]]:
     return [list(low.index.take(group)) for group in largest]
 
 
+@dataclass(frozen=True)
+class Ties:
+    """Groups of regions that have the same value, or may have.
+
+    Attributes
+    ----------
+    certain
+        Regions with one and the same exact value.
+    possible
+        Regions whose intervals have one end in common, and no more than that.
+    """
+
+    certain: list[list[str]]
+    possible: list[list[str]]
+
+
+def ties(low: pd.Series, high: pd.Series) -> Ties:
+    """Groups of regions that are or may be equal, beside those that `unordered` gives.
+
+    Parameters
+    ----------
+    low, high
+        As for `ranking`.
+
+    Returns
+    -------
+    Ties
+        Labels of the index, in its order; groups with the largest values first.
+
+    Examples
+    --------
+    >>> ties(pd.Series({"a": 1, "b": 3, "c": 0}), pd.Series({"a": 3, "b": 5, "c": 0})).possible
+    [['a', 'b']]
+    """
+    least, most = _ends(low, high)
+    certain, possible = [], []
+    for value in sorted(set(least) & set(most), reverse=True):
+        ends, begins = most == value, least == value
+        exact = ends & begins
+        if exact.sum() > 1:
+            certain.append(list(low.index[exact]))
+        touching = ends | begins
+        if (touching & ~exact).any() and touching.sum() > 1:
+            possible.append(list(low.index[touching]))
+    return Ties(certain, possible)
+
+
 def _ends(
     low: pd.Series, high: pd.Series
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -402,17 +453,17 @@ def _figures(assessment: Assessment, weights: pd.DataFrame) -> pd.DataFrame:
         capacity_low=rows["capacity_low"] * weight, capacity_high=rows["capacity_high"] * weight
     )
     residents = rows["residents_0_17"] * weight
-    result = pd.DataFrame({"residents_0_17": residents.groupby(region).sum(min_count=1)})
+    result = pd.DataFrame({"residents_0_17": residents.groupby(region).sum(skipna=False)})
     result["count_status"] = regional.status_of(counts["count_status"], region)
     result = result.join(_demand_and_gap(own, counts, region, assessment.settings))
     result = result.join(_without(rows, residents, region))
     result = _ratios(result)
     shown = rows["status_at_least"].where(rows["known"], UNKNOWN)
     for word in SHOWN:
-        living = residents.where(shown == word, 0.0).groupby(region).sum()
+        living = residents.where(shown == word, 0.0).groupby(region).sum(skipna=False)
         result[f"share_{word}"] = living / result["residents_0_17"]
-    divided = (rows["residents_0_17"] * np.minimum(weight, 1 - weight)).groupby(region).sum()
-    result["share_divided"] = divided / result["residents_0_17"]
+    divided = rows["residents_0_17"] * np.minimum(weight, 1 - weight)
+    result["share_divided"] = divided.groupby(region).sum(skipna=False) / result["residents_0_17"]
     result["count_unit"] = _joined(rows["count_unit"], region)
     result["count_period"] = _joined(rows["count_period"], region)
     return result

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, cast
 from coverage.assessment import COUNTRY
 from coverage.i18n import N_, _, ngettext, number, percent
 from coverage.labels import STATUS, UNIT
-from coverage.vocabulary import LADDER, FigureStatus, OfferType, ServiceAreaType, Ternary
+from coverage.open_questions import unplaced_rungs
+from coverage.vocabulary import (
+    LADDER,
+    CoverageStatus,
+    FigureStatus,
+    OfferType,
+    ServiceAreaType,
+    Ternary,
+)
 from coverage.wording import capital, interval, listed
 
 if TYPE_CHECKING:
@@ -224,7 +232,7 @@ def _orders(assessment: Assessment, other: Edition) -> Section:
         ),
         unknown=(
             _("The real number of orders in each municipality."),
-            *_years_differ(assessment, other),
+            *filter(None, [units_differ(assessment.counts, other.demand)]),
         ),
     )
 
@@ -247,20 +255,24 @@ def _units(units: pd.Series) -> str:
     return listed([_(UNIT.get(unit, unit)) for unit in units.unique()])
 
 
-def _years_differ(assessment: Assessment, other: Edition) -> list[str]:
-    ours, theirs = assessment.counts, other.demand
+def units_differ(ours: pd.DataFrame, theirs: pd.DataFrame) -> str:
+    """That the counts of two years count different things; empty if they do not.
+
+    Parameters
+    ----------
+    ours, theirs
+        Counts of either year, with the columns unit and period.
+    """
     if set(ours["unit"]) == set(theirs["unit"]):
-        return []
-    return [
-        _(
-            "The figures of {year} count {unit}, and those of {other_year} count "
-            "{other_unit}. So the two years cannot simply be compared.",
-            year=listed(sorted(ours["period"].unique())),
-            unit=_units(ours["unit"]),
-            other_year=listed(sorted(theirs["period"].unique())),
-            other_unit=_units(theirs["unit"]),
-        )
-    ]
+        return ""
+    return _(
+        "The figures of {year} count {unit}, and those of {other_year} count "
+        "{other_unit}. So the two years cannot simply be compared.",
+        year=listed(sorted(ours["period"].unique())),
+        unit=_units(ours["unit"]),
+        other_year=listed(sorted(theirs["period"].unique())),
+        other_unit=_units(theirs["unit"]),
+    )
 
 
 def _demand_words(settings: Settings) -> str:
@@ -634,13 +646,24 @@ def _gaps_of_offers(assessment: Assessment, register: Register) -> list[Lack]:
         count=number(len(support)),
     )
     parts = tuple(_(text, count=number(which.sum())) for text, which in lacking)
-    elsewhere = len(assessment.unplaced)
-    placed = ngettext(
-        "{count} offer in all has an unknown service area, and may serve any municipality.",
-        "{count} offers in all have an unknown service area, and may serve any municipality.",
-        elsewhere,
-    )
-    return [Lack(opening, parts), *([Lack(placed)] if elsewhere else [])]
+    return [Lack(opening, parts), *map(Lack, _elsewhere(assessment))]
+
+
+def _elsewhere(assessment: Assessment) -> list[str]:
+    """How many offers are not placed, and how many of those can count anywhere at all."""
+    allowed = unplaced_rungs(assessment)
+    if allowed.empty:
+        return []
+    return [
+        ngettext(
+            "Of {count} offer in this register it is not known where it serves. Offers of these "
+            "that may count in any municipality: {able}.",
+            "Of {count} offers in this register it is not known where they serve. Offers of these "
+            "that may count in any municipality: {able}.",
+            len(allowed),
+            able=number((allowed > CoverageStatus.NONE.rung).sum()),
+        )
+    ]
 
 
 def _gaps_of_figures(assessment: Assessment) -> list[str]:

@@ -160,19 +160,19 @@ def _per_1000(figures: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def plain(name: str) -> str:
+def as_typed(name: str) -> str:
     """Name without what one forgets when typing it: accents, capitals, apostrophes, spaces.
 
     Examples
     --------
-    >>> plain("'s-Gravenhage"), plain("Súdwest-Fryslân")
+    >>> as_typed("'s-Gravenhage"), as_typed("Súdwest-Fryslân")
     ('sgravenhage', 'sudwestfryslan')
     """
     apart = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in apart if letter.isalnum())
 
 
-def alphabet(names: pd.Series) -> pd.Series:
+def alphabet(names: pd.Series[str]) -> pd.Series[str]:
     """Key to sort names by: 's-Hertogenbosch is looked for under the s, an é is an e."""
     apart = names.astype(str).str.casefold().str.normalize("NFKD")
     return apart.str.replace(r"[^\w\s-]", "", regex=True).str.replace("-", " ")
@@ -199,10 +199,10 @@ def filtered(
         Names to find them by, indexed by gm_code; `coverage.search.current_labels` has more of
         them than the one name that is shown.
     """
-    sought = plain(find)
+    sought = as_typed(find)
     if sought:
         known = rows["name"] if names is None else names.reindex(rows.index).fillna(rows["name"])
-        found = known.map(plain).str.contains(sought, regex=False)
+        found = known.map(as_typed).str.contains(sought, regex=False)
         rows = rows[found | (rows.index.str.casefold() == sought)]
     return rows[rows["shown"].isin(list(statuses))] if statuses else rows
 
@@ -380,10 +380,6 @@ def totals(assessment: Assessment, groups: pd.DataFrame) -> pd.DataFrame:
     """
     figures = assessment.municipalities
     result = regional.totals(figures, assessment.counts, groups, assessment.settings)
-    numbers = ["residents_0_17", "imposed", "extended"]
-    known = figures.loc[groups["gm_code"], numbers].notna()
-    whole = known.groupby(groups["region_code"].to_numpy()).all()
-    result[numbers] = result[numbers].where(whole)
     return _per_1000(result).assign(name=result["region_name"])
 
 

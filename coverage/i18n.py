@@ -9,6 +9,7 @@ browser sessions in one process do not disturb each other.
 from __future__ import annotations
 
 import gettext as _gettext
+import logging
 import math
 from contextvars import ContextVar
 from functools import cache
@@ -21,14 +22,19 @@ LANGUAGES: dict[str, str] = {"nl": "Nederlands", "en": "English"}
 
 DEFAULT = "nl"
 
+_LOG = logging.getLogger(__name__)
+
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
 @cache
 def _catalogue(code: str) -> _gettext.NullTranslations:
     folder = Path(__file__).with_name("locales")
+    found = _gettext.translation("dekkend", folder, languages=[code], fallback=True)
     # English is the language of the source texts: it needs no catalogue.
-    return _gettext.translation("dekkend", folder, languages=[code], fallback=code == "en")
+    if code != "en" and not isinstance(found, _gettext.GNUTranslations):
+        _LOG.warning("No compiled texts for %r: install the package, or run `make texts`", code)
+    return found
 
 
 def use(code: str) -> None:
@@ -96,8 +102,32 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def percent(value: float, digits: int = 0) -> str:
-    """Share (0 to 1) as a percentage in the language of this context."""
+    """Share as a percentage in the language of this context, ``?`` when it is not known.
+
+    Parameters
+    ----------
+    value
+        The share, 0 to 1; NaN means unknown.
+    digits
+        Number of decimals.
+
+    Returns
+    -------
+    str
+        For instance ``12%``. What is not nothing, or not all, is never rounded to it: that is
+        ``less than 1%``, or ``more than 99%``.
+    """
     if math.isnan(value):
         return "?"
+    step = 10.0**-digits / 100
+    shown = round(100 * value, digits)
+    if value > 0 and shown == 0:
+        return _("less than {share}", share=_percentage(step, digits))
+    if value < 1 and shown == 100:  # noqa: PLR2004 - per cent
+        return _("more than {share}", share=_percentage(1 - step, digits))
+    return _percentage(value, digits)
+
+
+def _percentage(value: float, digits: int) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
     return format_percent(value, format=pattern, locale=_language.get())

@@ -7,7 +7,7 @@ that one thing is called one name everywhere.
 from __future__ import annotations
 
 from coverage.i18n import N_
-from coverage.vocabulary import CoverageStatus, FigureStatus, Function, FunctionStatus
+from coverage.vocabulary import Certainty, CoverageStatus, FigureStatus, Function, FunctionStatus
 
 UNKNOWN = "unknown"
 
@@ -72,6 +72,14 @@ OUTCOME: dict[str, str] = {
     "unknown": N_("may count"),
     "does_not_count": N_("does not count"),
 }
+
+CERTAINTY: dict[str, str] = {
+    Certainty.HIGH: N_("high"),
+    Certainty.MEDIUM: N_("medium"),
+    Certainty.LOW: N_("low"),
+    Certainty.UNKNOWN: N_("not known"),
+}
+"""How sure the maker of a register is of a row."""
 
 FIGURE_STATUS: dict[str, str] = {
     FigureStatus.OBSERVED: N_("observed"),

@@ -145,7 +145,7 @@ def map_file(
     below = "".join(f"<p class='note'>{_text(line)}</p>" for line in notes)
     head = f"<header><h1>{_text(title)}</h1>{mark}</header>{_patterns(hatched)}"
     foot = f"<footer>{maps.legend(measure, painted)}{below}</footer>"
-    drawn.render()  # it puts its own part on the page, for what belongs below to come after
+    cast("Any", drawn).render()  # it puts its own part on the page, for what belongs below to come after
     page.add_child(_Markup(head), name="head", index=0)
     page.add_child(_Markup(foot), name="foot")
     return str(figure.render()).replace("<html>", f"<html lang='{i18n.language()}'>", 1)

@@ -118,11 +118,16 @@ def swatch_of(colour: str, *, hatched: bool = False) -> str:
 
     A style sheet's gradient, as Streamlit removes SVG from HTML; it is printed too.
     """
-    paint = colour
-    if hatched:
-        paint = f"repeating-linear-gradient(135deg,#fff 0 2px,{colour} 2px 6px)"
+    paint = background(colour, hatched=hatched)
     return (
         "<span class='swatch' aria-hidden='true' style='display:inline-block;width:26px;"
         "height:16px;border:1px solid #8a8f98;border-radius:3px;print-color-adjust:exact;"
         f"-webkit-print-color-adjust:exact;background:{paint}'></span>"
     )
+
+
+def background(colour: str, *, hatched: bool) -> str:
+    """Value of the style ``background`` for a colour, plain or hatched as on the map."""
+    if not hatched:
+        return colour
+    return f"repeating-linear-gradient(135deg,#fff 0 2px,{colour} 2px 6px)"

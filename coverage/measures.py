@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -52,6 +52,8 @@ class Quantity:
         is shown, so that maps can be laid beside each other.
     colours
         Of the classes.
+    rests_on
+        What it is calculated from, and takes its status from.
     """
 
     label: str
@@ -60,6 +62,7 @@ class Quantity:
     worst: Literal["low", "high"]
     breaks: tuple[float, ...]
     colours: tuple[str, ...]
+    rests_on: tuple[Literal["counts", "offers"], ...]
     per_1000: bool = False
 
 
@@ -85,6 +88,7 @@ class Ladder:
 
 Measure = Quantity | Ladder
 
+_AND = ";"  # between the statuses of one figure
 _FEW = (2.0, 5.0, 10.0, 25.0)
 _RATES = (0.5, 1.0, 1.5, 2.0)
 _FUNCTION_COLOURS = (
@@ -110,6 +114,7 @@ MEASURES: dict[str, Measure] = {
         "high",
         _FEW,
         FAMILIES,
+        ("counts", "offers"),
     ),
     "gap_per_1000": Quantity(
         N_("Gap per 1,000 residents aged 0-17"),
@@ -118,6 +123,7 @@ MEASURES: dict[str, Measure] = {
         "high",
         _RATES,
         FAMILIES,
+        ("counts", "offers"),
         per_1000=True,
     ),
     "demand": Quantity(
@@ -127,6 +133,7 @@ MEASURES: dict[str, Measure] = {
         "high",
         _FEW,
         FAMILIES,
+        ("counts",),
     ),
     "capacity": Quantity(
         N_("Capacity with care coordination"),
@@ -135,6 +142,7 @@ MEASURES: dict[str, Measure] = {
         "low",
         _FEW,
         ROOM,
+        ("offers",),
     ),
     **{
         str(function): Ladder(FUNCTION[function], _OF_A_FUNCTION, _FUNCTION_COLOURS, function)
@@ -187,9 +195,9 @@ def paint(
     """
     shown = MEASURES[measure]
     if isinstance(shown, Quantity):
-        painted = _paint_quantity(assessment.municipalities, shown)
+        painted = _paint_quantity(assessment, shown)
     elif shown.function is None:
-        painted = _paint_status(assessment.municipalities)
+        painted = _paint_status(assessment)
     else:
         painted = _paint_function(assessment.function(shown.function, only=only))
     # The grey of what is not known is the last, which is where -1 points to.
@@ -247,7 +255,8 @@ _FUNCTION_LEGEND: dict[str, str] = {
 """Hatched texts of the steps of a function, for whatever may be possible beside them."""
 
 
-def _paint_status(rows: pd.DataFrame) -> pd.DataFrame:
+def _paint_status(assessment: Assessment) -> pd.DataFrame:
+    rows = assessment.municipalities
     rungs = {str(rung): rung.rung for rung in LADDER}
     step = rows["status_at_least"].map(rungs).where(rows["known"], UNKNOWN_STEP).astype(int)
     words = [
@@ -258,7 +267,10 @@ def _paint_status(rows: pd.DataFrame) -> pd.DataFrame:
                 lambda rung, certain, known: status_words(rung, certain=certain, known=known),
             ),
             _interval_words(
-                rows["gap_low"], rows["gap_high"], rows["count_status"], families_a_year
+                rows["gap_low"],
+                rows["gap_high"],
+                _figure_status(assessment, cast("Quantity", MEASURES["gap"])),
+                families_a_year,
             ),
             strict=True,
         )
@@ -289,7 +301,8 @@ def _function_words(at_least: str, at_most: str, known: bool) -> str:
     return _("not present: absent or not described")
 
 
-def _paint_quantity(rows: pd.DataFrame, shown: Quantity) -> pd.DataFrame:
+def _paint_quantity(assessment: Assessment, shown: Quantity) -> pd.DataFrame:
+    rows = assessment.municipalities
     low, high = rows[f"{shown.column}_low"], rows[f"{shown.column}_high"]
     if shown.per_1000:
         thousands = (rows["residents_0_17"] / 1000).where(rows["residents_0_17"] > 0)
@@ -300,7 +313,7 @@ def _paint_quantity(rows: pd.DataFrame, shown: Quantity) -> pd.DataFrame:
     # From nothing up to no known bound says nothing at all.
     nothing = ((low == 0) & high.isna()) | low.isna()
     step = pd.Series(worst, index=rows.index).mask(nothing, UNKNOWN_STEP)
-    status = _figure_status(rows, shown)
+    status = _figure_status(assessment, shown)
     worded = _interval_words(low, high, status, interval if shown.per_1000 else families_a_year)
     return pd.DataFrame(
         {
@@ -312,16 +325,20 @@ def _paint_quantity(rows: pd.DataFrame, shown: Quantity) -> pd.DataFrame:
     )
 
 
-def _figure_status(rows: pd.DataFrame, shown: Quantity) -> pd.Series:
-    """Status of each figure: that of the counts, and of the residents where it is a rate."""
-    if shown.worst == "low":
-        # What the offers have room for does not come from the counts.
-        return pd.Series(FigureStatus.OBSERVED.value, index=rows.index)
-    status = rows["count_status"]
-    if not shown.per_1000:
-        return status
-    estimated = rows["residents_0_17_status"] == FigureStatus.ESTIMATED
-    return status.mask(estimated & (status != FigureStatus.EXAMPLE), FigureStatus.ESTIMATED.value)
+def _figure_status(assessment: Assessment, shown: Quantity) -> pd.Series[str]:
+    """Status of each figure, joined by ``;`` where it has more: see `Quantity.rests_on`."""
+    rows = assessment.municipalities
+    observed, example = str(FigureStatus.OBSERVED), str(FigureStatus.EXAMPLE)
+    status = pd.Series(observed, index=rows.index)
+    if "counts" in shown.rests_on:
+        status = rows["count_status"].astype(object)
+    if shown.per_1000:
+        estimated = rows["residents_0_17_status"] == FigureStatus.ESTIMATED
+        status = status.mask(estimated & (status != example), str(FigureStatus.ESTIMATED))
+    if "offers" in shown.rests_on and assessment.is_example:
+        status = status.mask(status == observed, example)
+        return status.where(status == example, status + _AND + example)
+    return status
 
 
 def _classes(values: pd.Series, breaks: tuple[float, ...]) -> pd.Series:
@@ -365,9 +382,11 @@ def _interval_words(
 
     def words(low: float, high: float, status: str) -> str:
         figure = write(low, high)
-        if status == FigureStatus.OBSERVED or math.isnan(low):
+        nothing = math.isnan(low) or (low == 0 and not math.isfinite(high))
+        if nothing or status == FigureStatus.OBSERVED:
             return figure
-        return _("{figure} ({status})", figure=figure, status=_(FIGURE_STATUS[status]))
+        said = ", ".join(_(FIGURE_STATUS[one]) for one in status.split(_AND))
+        return _("{figure} ({status})", figure=figure, status=said)
 
     return _words([low.round(3), high.round(3), status], words)
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coverage import supply
+from coverage.status import offer_rungs
 from coverage.vocabulary import LADDER, CoverageStatus, FigureStatus, FunctionStatus
 
 if TYPE_CHECKING:
@@ -68,12 +70,53 @@ def open_questions(assessment: Assessment, gm_code: str) -> pd.DataFrame:
         parts.append(_tests(reasons, _PLACE[row["status_at_least"]]))
     if _PLACE[row["status_at_least"]] < _COORDINATED:
         parts.append(_not_described(reasons))
-    unplaced = len(assessment.unplaced)
-    if unplaced and not row["certain"]:
+    unplaced = unplaced_that_matter(assessment, gm_code)
+    if unplaced:
         parts.append(_one(Question.UNPLACED, count=unplaced))
     if row["count_status"] == FigureStatus.ESTIMATED:
         parts.append(_one(Question.COUNTS))
     return pd.concat([_NO_QUESTION, *parts], ignore_index=True)
+
+
+def unplaced_rungs(assessment: Assessment) -> pd.Series[int]:
+    """Highest rung that each offer of unknown service area allows.
+
+    Parameters
+    ----------
+    assessment
+        Whose unplaced offers are meant.
+
+    Returns
+    -------
+    pandas.Series
+        Indexed as ``assessment.unplaced``; 0 for what cannot count anywhere, for instance as it
+        does not run, or is no support of the family itself.
+    """
+    offers = assessment.unplaced
+    tests = supply.offer_tests(
+        offers,
+        assessment.edition.year,
+        assessment.settings,
+        assertive_outreach=assessment.assertive_outreach,
+    )
+    _proven, allowed = offer_rungs(tests, offers["coordination"])
+    return pd.Series(allowed.astype(int), index=offers.index)
+
+
+def unplaced_that_matter(assessment: Assessment, gm_code: str) -> int:
+    """Number of offers of unknown service area that may change what is said of a municipality.
+
+    Parameters
+    ----------
+    assessment
+        What is proven there.
+    gm_code
+        Code of a municipality of its edition.
+    """
+    row = assessment.municipalities.loc[gm_code]
+    if row["certain"]:
+        return 0
+    return int(_matters(unplaced_rungs(assessment), _PLACE[row["status_at_least"]]).sum())
 
 
 _NO_QUESTION = pd.DataFrame(
@@ -102,10 +145,14 @@ def _one(question: Question, *, count: int = 0) -> pd.DataFrame:
 
 def _tests(reasons: pd.DataFrame, proven: int) -> pd.DataFrame:
     """Tests that are unknown, of offers that may bring more than is proven."""
-    allowed = reasons["rung_at_most"].map(_PLACE)
-    # What capacity there is decides between the two highest rungs.
-    matters = (allowed > proven) | (allowed >= _COORDINATED)
+    matters = _matters(reasons["rung_at_most"].map(_PLACE), proven)
     return _of_offers(Question.TEST, reasons[(reasons["answer"] == "unknown") & matters])
+
+
+def _matters(allowed: pd.Series[int], proven: int) -> pd.Series[bool]:
+    """Whether offers that allow these rungs may change what is said where one is proven."""
+    # What capacity there is decides between the two highest rungs.
+    return (allowed > proven) | (allowed >= _COORDINATED)
 
 
 def _not_described(reasons: pd.DataFrame) -> pd.DataFrame:

@@ -46,7 +46,8 @@ def totals(
     named = members.drop_duplicates("region_code").set_index("region_code").sort_index()
     result = pd.DataFrame({"region_name": named["region_name"], "region_status": named["status"]})
     result["municipalities"] = region.value_counts()
-    sums = rows[["residents_0_17", "imposed", "extended"]].groupby(region).sum(min_count=1)
+    # What is not known of one municipality is not known of its region.
+    sums = rows[["residents_0_17", "imposed", "extended"]].groupby(region).sum(skipna=False)
     result = result.join(sums)
     result["count_status"] = status_of(rows["count_status"], region)
     result = result.join(demand_of(counts.loc[rows.index], region, settings))

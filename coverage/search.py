@@ -14,6 +14,7 @@ import pandas as pd
 
 from coverage import editions
 from coverage._known import plain
+from coverage.gap_table import alphabet
 from coverage.i18n import _, ngettext
 from coverage.vocabulary import RegionSet
 from coverage.wording import listed
@@ -93,7 +94,7 @@ def current_labels(edition: Edition) -> pd.Series[str]:
     shown = name.where(~twice, bare + " (" + province + ")")
     other = _other_names(name).reindex(name.index).fillna("")
     labels = _distinct(shown + other + _unaccented(name))
-    return labels[_alphabetical(labels)]
+    return labels.sort_values(key=alphabet, kind="stable")
 
 
 def places(edition: Edition) -> list[Place]:
@@ -222,12 +223,6 @@ def _without_accents(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def _alphabetical(labels: pd.Series[str]) -> pd.Index[str]:
-    """Index in the order of the labels: 's-Hertogenbosch stands under the s."""
-    keys = labels.str.lstrip("'’").map(_without_accents).str.casefold()  # noqa: RUF001
-    return keys.sort_values(kind="stable").index
-
-
 def _distinct(labels: pd.Series[str]) -> pd.Series[str]:
     """Labels with the code behind those that occur more than once."""
     twice = labels.duplicated(keep=False)
@@ -257,7 +252,7 @@ def _old_places(edition: Edition) -> list[Place]:
     told = [_now(heirs) if now else _then(heirs, edition.year) for heirs in old["heir_names"]]
     bare = old["name"] + _unaccented(old["name"])
     labels = _distinct(bare + ", " + pd.Series(told, index=old.index, dtype=object))
-    old = old.assign(label=labels).loc[_alphabetical(labels)]
+    old = old.assign(label=labels).sort_values("label", key=alphabet, kind="stable")
     return [
         Place(f"{OLD}{code}", label, heirs[0], name, heirs)
         for code, label, name, heirs in zip(

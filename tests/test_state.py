@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from coverage import i18n
+import coverage
+from coverage import i18n, search
 from coverage.settings import Settings
 from coverage.ui import session_settings, state
 from coverage.ui.chosen import Choices
@@ -404,8 +405,7 @@ def test_address_is_written_only_when_it_changes(chosen):
 def test_back_to_an_earlier_address_shows_what_it_showed(chosen):
     chosen.query_params = Address(BASE)
     state.write()
-    chosen.query_params = Address({"toon": "demand", "alleen": "gone"})
-    state.read()
+    state.go_back({"toon": "demand", "alleen": "gone"})
     options = ["voluntary", "long_term"]
     assert state.settle("measure", ["status", "gap", "demand"], "status") == "demand"
     assert state.settle("year", [2010, 2025], 2025) == 2025
@@ -414,28 +414,14 @@ def test_back_to_an_earlier_address_shows_what_it_showed(chosen):
     assert "municipality" not in chosen.session_state
 
 
-def test_choice_of_the_reader_is_no_way_back(chosen):
-    chosen.query_params = Address(BASE)
-    state.write()
+def test_address_alone_changes_nothing_after_the_start(chosen):
     chosen.query_params = Address({"toon": "demand"})
-    chosen.session_state["register"] = "example"  # chosen since, before the address followed
     state.read()
     assert chosen.session_state["measure"] == "gap"
-
-
-def test_another_page_of_the_menu_is_no_way_back(chosen):
-    chosen.query_params = Address(BASE)
-    state.write()
-    chosen.query_params, chosen.context.url = Address({}), "http://127.0.0.1/tekorttabel"
-    state.read()
-    assert chosen.session_state["measure"] == "gap"
-    chosen.context.url = "http://127.0.0.1/kaart"
-    state.read()
-    assert "measure" not in chosen.session_state
 
 
 def test_choices_of_other_pages_are_kept(chosen):
-    linked(chosen, columns="a,b", sort="-gap_high")
+    chosen.session_state.update(columns=["a", "b"], sort="-gap_high")
     assert query(state.link("kaart")) == BASE | {"kolommen": "a,b", "sorteer": "-gap_high"}
 
 
@@ -597,3 +583,47 @@ def test_region_set_of_one_edition_is_let_go_without_a_message():
     widget(app, "radio", "year").set_value(2025).run()
     assert widget(app, "selectbox", "region_set").value == "province"
     assert not app.warning
+
+
+def test_municipality_that_a_region_does_not_have_is_let_go_and_told():
+    app = opened(gemeente="GM0193")
+    assert not app.info
+    next(one for one in app.selectbox if one.key == "region").set_value("PV20").run()
+    assert "losgelaten: de gemeente" in app.info[0].value
+    next(one for one in app.selectbox if one.key == "municipality").set_value("GM0014").run()
+    assert not app.info
+
+
+@pytest.mark.parametrize("year", [2010, 2025])
+def test_old_municipality_in_a_region_with_a_part_of_it(year):
+    """Its largest part may lie in another region: the map and the list must agree."""
+    edition = coverage.load_edition(year)
+    regions = edition.regions.set_index(["region_set", "gm_code"])["region_code"]
+    region_set, place, region = next(
+        (region_set, place, regions[region_set, heir])
+        for place in search.places(edition)
+        for heir in place.heirs[1:]
+        for region_set in edition.regions["region_set"].unique()
+        if (region_set, heir) in regions.index
+        and regions[region_set, heir] != regions.get((region_set, place.code))
+    )
+    app = opened(
+        peiljaar=str(year),
+        indeling=str(region_set),
+        regio=str(region),
+        gemeente=place.key.removeprefix(search.OLD),
+    )
+    assert app.title
+
+
+def test_name_that_no_choice_has_is_told():
+    app = opened(jaar="2010")
+    assert "jaar=2010" in app.warning[0].value
+    turned_to(app, "tekorttabel")
+    assert not app.warning
+
+
+def test_outreach_is_told_on_every_page():
+    app = opened(alleen="voluntary,assertive_outreach")
+    assert "drang" in app.info[0].value
+    assert "drang" in turned_to(app, "verantwoording").info[0].value

@@ -76,13 +76,21 @@ def _folder() -> Path:
     return Path(folder.name)
 
 
-@st.cache_resource(show_spinner=False)
 def _boundaries(year: int) -> str:
-    """Name of the file with the boundaries of an edition, made once a process."""
-    text = geojson(data.shapes(year), data.edition(year).municipalities["name"])
-    name = f"{year}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
-    (_folder() / name).write_text(text, encoding="utf-8")
+    """Name of the file with the boundaries of an edition, made when it is not there."""
+    name, text = _written(year)
+    path = _folder() / name
+    if not path.exists():  # a system may clean its temporary files
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return name
+
+
+@st.cache_resource(show_spinner=False)
+def _written(year: int) -> tuple[str, str]:
+    """Name and text of that file."""
+    text = geojson(data.shapes(year), data.edition(year).municipalities["name"])
+    return f"{year}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json", text
 
 
 def geojson(shapes: gpd.GeoSeries, names: pd.Series[str]) -> str:

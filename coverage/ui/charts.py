@@ -14,6 +14,7 @@ import numpy as np
 
 from coverage.i18n import _, ngettext, number
 from coverage.labels import PROVEN, STATUS, UNKNOWN
+from coverage.maps import background
 from coverage.palette import COLOURS, UNKNOWN_COLOUR
 from coverage.vocabulary import CoverageStatus
 from coverage.wording import listed
@@ -163,7 +164,7 @@ def _stack(counts: pd.Series[int]) -> str:
         words = segment_words(status, certain=certain, count=count)
         said.append(words)
         text = f"<b>{number(count)}</b>" if count / total >= _ROOM else ""
-        fill = paint(_colour(status), hatched=status != UNKNOWN and not certain)
+        fill = background(_colour(status), hatched=status != UNKNOWN and not certain)
         parts.append(
             f"<span title='{escape(words)}' style='flex-grow:{count};background:{fill}'>"
             f"{text}</span>"
@@ -198,10 +199,3 @@ def segment_words(status: str, *, certain: bool, count: int) -> str:
 
 def _colour(status: str) -> str:
     return UNKNOWN_COLOUR if status == UNKNOWN else COLOURS[CoverageStatus(status)]
-
-
-def paint(colour: str, *, hatched: bool) -> str:
-    """Value of the style ``background`` for a colour, plain or hatched as on the map."""
-    if not hatched:
-        return colour
-    return f"repeating-linear-gradient(135deg,#fff 0 2px,{colour} 2px 6px)"

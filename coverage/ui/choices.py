@@ -58,6 +58,11 @@ def ask() -> Choices:
             select_all=False,  # else Enter takes all that fit what was typed
             format_func=lambda name: _(FILTER_LABELS[name]),
             placeholder=_("Any offer"),
+            help=_(
+                "For the locations of offers, and for the map of a function. The status and the "
+                "gap always go by offers that are voluntary and long-term; “with assertive "
+                "outreach” changes those too."
+            ),
         )
         st.radio(
             "Taal / Language",
@@ -167,14 +172,6 @@ def municipality(year: int, codes: Collection[str], label: str) -> Place | None:
         placeholder=_("Type a name, also an old one"),
     )
     return None if chosen is None else found[chosen]
-
-
-def chosen_place(year: int) -> Place | None:
-    """Municipality that is chosen, without asking; see `municipality`."""
-    asked = st.session_state.get("municipality")
-    if not asked:
-        return None
-    return search.resolve(asked.removeprefix(search.OLD), data.places(year, i18n.language()))
 
 
 def tell_moved(place: Place | None, year: int) -> None:

@@ -10,9 +10,11 @@ import pandas as pd
 
 from coverage import comparison, drawing
 from coverage.assessment import COUNTRY
+from coverage.explanations import units_differ
 from coverage.i18n import N_, _, number, percent
 from coverage.labels import FIGURE_STATUS, REGION_SET, STATUS, UNIT, UNKNOWN
 from coverage.measures import MEASURES
+from coverage.ui.pieces import figure, scrolling
 from coverage.vocabulary import LADDER, FigureStatus
 from coverage.wording import capital, interval, listed
 
@@ -35,6 +37,7 @@ ORDERS: dict[str, str] = {
 """Indicators to order the regions by."""
 
 _MAP_WIDTHS = {3: 300, 8: 190}  # pixels, for up to so many maps: few maps have room to be large
+_SCROLL = "coverage-scroll"
 _ROUGH = 0.001  # of the residents: less of a region is not worth a word
 
 
@@ -156,7 +159,6 @@ def figures_table(figures: pd.DataFrame, names: pd.Series[str]) -> str:
         return pd.Series([WORDS[name](low, high) for low, high in ends], index=figures.index)
 
     unit = demand_unit(figures)
-    years = listed(sorted(set(figures["residents_0_17_year"])))
     body = [
         _row(_("Municipalities"), figures["municipalities"].map(number)),
         _group(_("Of these, by what is proven"), len(figures)),
@@ -167,8 +169,8 @@ def figures_table(figures: pd.DataFrame, names: pd.Series[str]) -> str:
         _row(_("Share of the municipalities unknown"), figures["share_unknown"].map(percent)),
         _row(
             _("Residents aged 0-17"),
-            figures["residents_0_17"].map(number),
-            note=_("estimated, of {years}", years=years),
+            figures["residents_0_17"].map(figure),
+            note=_residents_note(figures),
         ),
         _row(_(_WITHOUT), words("share_without")),
         _row(_("Demand"), words("demand"), note=unit),
@@ -185,18 +187,11 @@ def figures_table(figures: pd.DataFrame, names: pd.Series[str]) -> str:
         for name, status in zip(names, figures["region_status"], strict=True)
     )
     corner = _("What is compared")
-    return _scrolled(
+    return scrolling(
+        _("Figures side by side"),
         f"<table class='coverage-beside'><thead><tr><th scope='col'>{escape(corner)}</th>{head}"
         f"</tr></thead><tbody>{''.join(body)}</tbody></table>",
-        _("Figures side by side"),
-    )
-
-
-def _scrolled(table: str, name: str) -> str:
-    """Table that may be wider than the page; the keyboard can scroll it too."""
-    return (
-        f"<div class='coverage-scroll' role='region' tabindex='0' aria-label='{escape(name)}'>"
-        f"{table}</div>"
+        kind=_SCROLL,
     )
 
 
@@ -229,10 +224,32 @@ def demand_unit(figures: pd.DataFrame) -> str:
     figures
         With the columns count_period and count_status.
     """
-    years = listed(sorted(set(";".join(figures["count_period"]).split(";"))))
+    years = listed(_different(figures["count_period"]))
     if set(figures["count_status"]) <= {FigureStatus.OBSERVED, FigureStatus.ENTERED}:
         return _("families a year (figures of {years})", years=years)
-    return _("families a year (estimated, figures of {years})", years=years)
+    return _(
+        "families a year ({status}, figures of {years})",
+        status=_statuses(figures["count_status"]),
+        years=years,
+    )
+
+
+def _different(joined: pd.Series[str]) -> list[str]:
+    """Different parts of texts that are joined by ``;``."""
+    return sorted({*";".join(joined).split(";")} - {""})
+
+
+def _statuses(joined: pd.Series[str]) -> str:
+    return listed([_(FIGURE_STATUS[status]) for status in _different(joined)])
+
+
+def _residents_note(figures: pd.DataFrame) -> str:
+    """Status of the residents where they are not simply observed, and of which years."""
+    years = listed(_different(figures["residents_0_17_year"])) or _("not known")
+    if set(_different(figures["residents_0_17_status"])) <= {FigureStatus.OBSERVED}:
+        return _("of {years}", years=years)
+    status = _statuses(figures["residents_0_17_status"])
+    return _("{status}, of {years}", status=status, years=years)
 
 
 def chart_caption(indicator: str, figures: pd.DataFrame) -> str:
@@ -272,15 +289,25 @@ def order_sentences(
         Their names, same index.
     """
     groups = comparison.unordered(low, high)
-    if not groups:
+    ties = comparison.ties(low, high)
+    if not (groups or ties.certain or ties.possible):
         return [_("The intervals do not overlap: the order is certain, given these figures.")]
-    first, *others = (listed(list(names[group])) for group in groups)
-    sentences = [
-        _("The intervals overlap: no order can be given between {names}.", names=first),
-        *(_("Nor between {names}.", names=other) for other in others),
-    ]
+    sentences = []
+    if groups:
+        first, *others = (listed(list(names[group])) for group in groups)
+        sentences = [
+            _("The intervals overlap: no order can be given between {names}.", names=first),
+            *(_("Nor between {names}.", names=other) for other in others),
+        ]
+    for tied, text in (
+        (ties.certain, N_("{names} are equal, given these figures.")),
+        (ties.possible, N_("{names} may be equal.")),
+    ):
+        sentences += [_(text, names=listed(list(names[group]))) for group in tied]
     ranks = comparison.ranking(low, high)
-    sure = ranks.index[ranks["exact"] & (ranks["unordered"] == 0)]
+    # Who shares a place, or may do so, has been told already.
+    shared = {region for group in (*ties.certain, *ties.possible) for region in group}
+    sure = ranks.index[ranks["exact"] & ~ranks.index.isin(shared)]
     if len(sure):
         sentences.append(
             _(
@@ -293,17 +320,7 @@ def order_sentences(
 
 def units_warning(assessment: Assessment, other: Assessment) -> str:
     """That two years count different things; empty if they do not."""
-    ours, theirs = assessment.counts, other.counts
-    if set(ours["unit"]) == set(theirs["unit"]):
-        return ""
-    return _(
-        "The figures of {year} count {unit}, and those of {other_year} count "
-        "{other_unit}. So the two years cannot simply be compared.",
-        year=listed(sorted(ours["period"].unique())),
-        unit=listed([_(UNIT.get(unit, unit)) for unit in ours["unit"].unique()]),
-        other_year=listed(sorted(theirs["period"].unique())),
-        other_unit=listed([_(UNIT.get(unit, unit)) for unit in theirs["unit"].unique()]),
-    )
+    return units_differ(assessment.counts, other.counts)
 
 
 def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
@@ -341,8 +358,8 @@ def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
             unit = listed([_(UNIT.get(one, one)) for one in row["count_unit"].split(";")])
             period = listed(row["count_period"].split(";"))
             cells = [
-                number(row["residents_0_17"]),
-                percent(row["share_unknown"]),
+                figure(row["residents_0_17"]),
+                _("not known") if pd.isna(row["share_unknown"]) else percent(row["share_unknown"]),
                 share_words(row["share_without_low"], row["share_without_high"]),
                 interval(row["demand_low"], row["demand_high"]),
                 interval(row["capacity_low"], row["capacity_high"]),
@@ -356,10 +373,11 @@ def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
                 f"</th>{values}</tr>"
             )
         bodies.append(f"<tbody>{''.join(lines)}</tbody>")
-    return _scrolled(
+    return scrolling(
+        _("Another year beside it"),
         f"<table class='coverage-beside years'><thead><tr>{head}</tr></thead>{''.join(bodies)}"
         "</table>",
-        _("Another year beside it"),
+        kind=_SCROLL,
     )
 
 

@@ -151,9 +151,7 @@ def _place(chosen: Choices) -> str:
     """Name of what there is to see."""
     if not chosen.region:
         return _("the Netherlands")
-    regions = data.edition(chosen.year).regions
-    mine = (regions["region_set"] == chosen.region_set) & (regions["region_code"] == chosen.region)
-    return str(regions.loc[mine, "region_name"].iloc[0])
+    return data.region_name(chosen.year, chosen.region_set, chosen.region)
 
 
 def summary(shown: Shown, sort: str, place: str) -> str:
@@ -197,6 +195,8 @@ def summary(shown: Shown, sort: str, place: str) -> str:
 
 def _order_words(sort: str) -> str:
     kind, down = FIELDS[sort.removeprefix(DESCENDING)].kind, sort.startswith(DESCENDING)
+    if kind == "interval":
+        return _("highest upper end first") if down else _("lowest upper end first")
     if kind in _FIGURES:
         return _("highest first") if down else _("lowest first")
     if kind in {"status", "at_most"}:

@@ -88,6 +88,7 @@ class View {
         for (const kind of ["pointerdown", "keydown", "wheel"]) {
             this.frame.addEventListener(kind, () => { this.touched = true; }, { passive: true });
         }
+        map.on("zoomend moveend", () => this.name());
         this.watch = new ResizeObserver(() => {
             map.invalidateSize(false);
             if (!this.touched) this.look(false);
@@ -290,7 +291,6 @@ class View {
         }
         // Leaflet names a button by its picture; these have none.
         this.markers.on("add animationend", () => this.name());
-        this.map.on("zoomend moveend", () => this.name());
         this.markers.addTo(this.map);
         this.name();
     }
@@ -359,7 +359,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
         mine.view.update(data, shapes, (name, value) => mine.setTriggerValue(name, value));
     };
     show().catch((error) => {
+        if (mine.data !== data) return; // what failed is not wanted any more
         console.warn(error);
+        mine.view?.end();
         const message = document.createElement("p");
         message.role = "alert";
         message.textContent = data.texts.failed;

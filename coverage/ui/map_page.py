@@ -29,6 +29,7 @@ from coverage.ui import (
     state,
 )
 from coverage.ui.panel import panel
+from coverage.ui.settings_form import settings_notice
 from coverage.ui.site_markers import markers
 from coverage.vocabulary import FigureStatus, OfferFilter
 from coverage.wording import capital, date_words, interval, listed
@@ -56,13 +57,7 @@ def show(chosen: Choices) -> None:
     st.title(_("Care coordination for families, by municipality"), anchor=False)
     with st.spinner(_("Calculating…")):
         assessment = data.assessment(chosen)
-    st.markdown(
-        _(
-            "The colour of a municipality shows what is **proven at least**. **Hatched**: it may "
-            "be better than proven, we do not know. **Grey**: nothing is proven, and that is not "
-            "the same as no offer."
-        )
-    )
+    st.markdown(_reading(chosen.measure))
     codes = data.members(chosen.year, chosen.region_set, chosen.region)
     rows = assessment.municipalities.loc[codes].sort_values("name", key=alphabet)
     total = _total(chosen)
@@ -84,13 +79,39 @@ def show(chosen: Choices) -> None:
         download.button(assessment, rows.index)
     with left:
         st.header(_("Map"), anchor=False)
-        _map(chosen)
+        _map(chosen, place.key if place else None)
+
+
+def _reading(measure: str) -> str:
+    """How to read the colours of a measure."""
+    shown = MEASURES[measure]
+    if isinstance(shown, Ladder):
+        return _(
+            "The colour of a municipality shows what is **proven at least**. **Hatched**: it may "
+            "be better than proven, we do not know. **Grey**: nothing is proven, and that is not "
+            "the same as no offer."
+        )
+    if shown.worst == "high":
+        return _(
+            "The colour of a municipality shows **the most that it may be**. **Hatched**: it may "
+            "be less. **Grey**: not known, and that is not the same as none."
+        )
+    return _(
+        "The colour of a municipality shows **what there is at least**. **Hatched**: it may be "
+        "more. **Grey**: not known, and that is not the same as none."
+    )
 
 
 def _total(chosen: Choices) -> pd.Series:
     """Totals of what is shown: a region, or the country."""
     totals = data.regions(chosen, chosen.region_set if chosen.region else COUNTRY)
     return totals.loc[[chosen.region or totals.index[0]]].iloc[0]
+
+
+def _unit_of(assessment: Assessment, chosen: Choices) -> str:
+    codes = data.members(chosen.year, chosen.region_set, chosen.region)
+    periods = assessment.municipalities.loc[codes, "count_period"]
+    return _unit(_total(chosen)["count_status"], periods)
 
 
 def _unit(status: str, periods: pd.Series) -> str:
@@ -164,11 +185,13 @@ def _table(rows: pd.DataFrame, chosen: Choices, unit: str) -> None:
 
 
 @st.fragment
-def _map(chosen: Choices) -> None:
-    """Map with what belongs to it; a choice here draws nothing else anew."""
+def _map(chosen: Choices, key: str | None) -> None:
+    """Map with what belongs to it; a choice here draws nothing else anew.
+
+    The key is that of the place for which the whole page was drawn.
+    """
     i18n.use(st.session_state["language"])  # a fragment that runs alone starts without one
-    place = choices.chosen_place(chosen.year)
-    if (place.code if place else None) != chosen.municipality:
+    if st.session_state["municipality"] != key:
         st.rerun()  # chosen by a click on the map: the panel must follow
     measure = st.selectbox(
         _("Colour by"),
@@ -296,7 +319,10 @@ def _notes(assessment: Assessment, chosen: Choices) -> list[str]:
         _("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."),
         _("Offers: {register}.", register=_(choices.REGISTER_LABELS[chosen.register])),
     ]
-    if assessment.assertive_outreach:
+    shown = MEASURES[chosen.measure]
+    if isinstance(shown, Ladder) and shown.function is not None:
+        notes.append(_("Counted: {offers}.", offers=_offers(chosen)))
+    elif assessment.assertive_outreach:
         notes.append(_("Only offers with assertive outreach (drang) are counted."))
     regions = data.edition(chosen.year).regions
     mine = regions[(regions["region_set"] == chosen.region_set)]
@@ -306,23 +332,45 @@ def _notes(assessment: Assessment, chosen: Choices) -> list[str]:
 
 
 def _unplaced(assessment: Assessment, chosen: Choices, sites: gpd.GeoDataFrame) -> list[str]:
-    """How many offers have no point on the map, if any."""
-    placed = sites["offer_id"].map(len).sum()
-    lacking = len(assessment.offers(only=chosen.only)) - int(placed)
-    if not lacking:
-        return []
-    text = ngettext(
-        "{count} offer is not on the map, because its location is not known.",
-        "{count} offers are not on the map, because their location is not known.",
-        lacking,
-    )
-    return [text]
+    """How many offers have no point on the map, and why."""
+    shown = len(assessment.offers(only=chosen.only))
+    lacking = shown - int(sites["offer_id"].map(len).sum())
+    hidden = len(assessment.offers()) - shown
+    texts = []
+    if lacking:
+        text = ngettext(
+            "{count} offer is not on the map, because its location is not known.",
+            "{count} offers are not on the map, because their location is not known.",
+            lacking,
+        )
+        texts.append(text)
+    if hidden:
+        text = ngettext(
+            "{count} offer is not shown, because it is not proven to be what was chosen at “Only "
+            "offers that are”.",
+            "{count} offers are not shown, because they are not proven to be what was chosen at "
+            "“Only offers that are”.",
+            hidden,
+        )
+        texts.append(text)
+    return texts
 
 
 def _save(assessment: Assessment, chosen: Choices, title: str, notes: list[str]) -> None:
     """Button for the map as a file that opens in any browser, without a network."""
     language, today = i18n.language(), date_words(datetime.now(tz=UTC).date().isoformat())
-    said = [*notes, _("Made on {date} with Dekkend.", date=today)]
+    record = assessment.provenance
+    said = [
+        *notes,
+        *filter(None, [settings_notice(chosen.settings)]),
+        _("Demand and gap: {unit}.", unit=_unit_of(assessment, chosen)),
+        _(
+            "Made on {date} with Dekkend {version}. The register has the mark {mark}.",
+            date=today,
+            version=record["version"],
+            mark=record["sha256"]["register"][:12],
+        ),
+    ]
 
     def make() -> bytes:
         def written() -> bytes:

@@ -14,10 +14,10 @@ import coverage
 from coverage import explanations
 from coverage.assessment import COUNTRY
 from coverage.i18n import N_, _, ngettext, number, percent
-from coverage.labels import STATUS, UNKNOWN
+from coverage.labels import CERTAINTY, STATUS, UNKNOWN
 from coverage.settings import Settings
 from coverage.ui import data, settings_form
-from coverage.ui.pieces import link
+from coverage.ui.pieces import link, scrolling
 from coverage.vocabulary import LADDER, Certainty
 from coverage.wording import capital, date_words, families_a_year
 
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
     from coverage import Assessment, Edition, Register
     from coverage.explanations import Lack, Section, Source
     from coverage.ui.chosen import Choices
-
-CERTAINTY: dict[str, str] = {
-    Certainty.HIGH: N_("high"),
-    Certainty.MEDIUM: N_("medium"),
-    Certainty.LOW: N_("low"),
-    Certainty.UNKNOWN: N_("not known"),
-}
-"""How sure the maker of a register is of a row."""
 
 SOFTWARE = (
     ("Dekkend", "EUPL-1.2", "https://joinup.ec.europa.eu/collection/eupl/eupl-text-eupl-12"),
@@ -246,7 +238,9 @@ def _effect(ours: pd.Series, theirs: pd.Series, name: str) -> str:
         for figure, now, usual, differs in table.to_numpy()
     )
     return _table(
-        name, [_("Figure"), _("With the settings above"), _("With the method's defaults")], body
+        name,
+        [_("Figure"), _("With the settings that are used now"), _("With the method's defaults")],
+        body,
     )
 
 
@@ -257,12 +251,11 @@ def _changed() -> str:
 
 def _table(caption: str, headings: Sequence[str], body: str) -> str:
     head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in headings)
-    # A table that is wider than the screen scrolls by itself, with the keyboard too.
-    return (
-        f"<div class='coverage-scroll' tabindex='0' role='region' aria-label='{escape(caption)}'>"
+    table = (
         f"<table class='coverage-sources'><caption><span>{escape(caption)}</span></caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+    return scrolling(caption, table, kind="coverage-scroll")
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from coverage.ui import (
 )
 from coverage.ui.failures import explained
 from coverage.ui.settings_form import settings_notice
+from coverage.vocabulary import OfferFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +39,10 @@ def run() -> None:
     state.read()
     # Every rerun is a new context, so the language is set again each time.
     i18n.use(choices.language())
+    name = _("Dekkend: where family support is missing")
+    # Before the navigation: it would fetch the picture of a page from another server.
     st.set_page_config(
-        page_title=_("Dekkend: where family support is missing"),
+        page_title=name,
         page_icon=(_HERE / "icon.svg").read_text(encoding="utf-8"),
         layout="wide",
         initial_sidebar_state=270,
@@ -49,6 +53,7 @@ def run() -> None:
     st.logo(_HERE / "icon.svg", size="large")
     page_frame.describe(language=i18n.language())
     page = st.navigation(_pages(), position="top")
+    st.set_page_config(page_title=f"{page.title} \N{EN DASH} {name}")
     page.run()
 
 
@@ -67,12 +72,13 @@ def _page(
     show: Callable[[Choices], None], title: str, address: str, icon: str, *, default: bool = False
 ) -> st.Page:
     return st.Page(
-        partial(_framed, show), title=title, icon=icon, url_path=address, default=default
+        partial(_framed, show, address), title=title, icon=icon, url_path=address, default=default
     )
 
 
-def _framed(show: Callable[[Choices], None]) -> None:
+def _framed(show: Callable[[Choices], None], address: str) -> None:
     with explained():
+        state.on_page(address)
         chosen = choices.ask()
         notice = st.container()
         show(chosen)
@@ -84,11 +90,21 @@ def _framed(show: Callable[[Choices], None]) -> None:
 def _notices(chosen: Choices) -> None:
     """What must be known before any figure of the page is read."""
     state.tell_broken()
+    state.tell_gone()
     if data.register(chosen.register).is_example:
+        mark = html.escape(_("EXAMPLE: made-up data"))
+        st.html(f"<p class='coverage-on-every-sheet' aria-hidden='true'>{mark}</p>")
         st.warning(
             _(
                 "Example: the offers on this page are made up, to show what a complete register "
                 "looks like. Choose “Public sources” for what is really known."
+            )
+        )
+    if OfferFilter.ASSERTIVE_OUTREACH in chosen.only:
+        st.info(
+            _(
+                "Only offers that are proven to have assertive outreach (drang) count now, in "
+                "every status and figure of every page."
             )
         )
     own = settings_notice(chosen.settings)

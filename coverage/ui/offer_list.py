@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from coverage.i18n import N_, _, ngettext
-from coverage.labels import ANSWER, OUTCOME, TEST
+from coverage.labels import ANSWER, CERTAINTY, OUTCOME, TEST
+from coverage.open_questions import unplaced_that_matter
 from coverage.ui.pieces import filled, heading, hole, in_language, link, mark, paragraph
-from coverage.vocabulary import Certainty, Framework, Function, FunctionStatus, Ternary
+from coverage.vocabulary import Framework, Function, FunctionStatus, Ternary
 from coverage.wording import capital, date_words, families_a_year, listed
 
 if TYPE_CHECKING:
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
     from coverage.ui.pieces import Manner
 
 _SIGNS = {"counts": "✓", "unknown": "?", "does_not_count": "✗"}
-
-_CERTAINTY: dict[str, str] = {
-    Certainty.HIGH: N_("high"),
-    Certainty.MEDIUM: N_("medium"),
-    Certainty.LOW: N_("low"),
-    Certainty.UNKNOWN: N_("not known"),
-}
 
 _FUNCTION: dict[str, str] = {
     Function.SUPPORT: N_("guidance of the family"),
@@ -85,7 +79,7 @@ def offers(assessment: Assessment, gm_code: str, manner: Manner) -> str:
     if manner.first is not None and items[manner.first :]:
         more = ngettext("{count} more offer", "{count} more offers", len(items[manner.first :]))
         parts.append(_folded(more, _list(items[manner.first :])))
-    parts.append(_elsewhere(len(assessment.unplaced)))
+    parts.append(_elsewhere(unplaced_that_matter(assessment, gm_code)))
     return f"<section>{''.join(parts)}</section>"
 
 
@@ -98,14 +92,13 @@ def _folded(summary: str, html: str) -> str:
 
 
 def _elsewhere(count: int) -> str:
-    """How many offers may serve here too, because nobody knows where they serve."""
+    """How many offers may count here too, because nobody knows where they serve."""
     if not count:
         return ""
     text = ngettext(
-        "{count} offer of the register has an unknown service area, and may serve this "
-        "municipality too.",
-        "{count} offers of the register have an unknown service area, and may serve this "
-        "municipality too.",
+        "{count} other offer of the register may count here too: it is not known where it serves.",
+        "{count} other offers of the register may count here too: it is not known where they "
+        "serve.",
         count,
     )
     return paragraph(text, "note")
@@ -164,7 +157,7 @@ def _source(row: Any) -> str:  # noqa: ANN401
     host = urlsplit(row.source).hostname or row.source
     said = [date_words(row.source_date)] if row.source_date else []
     if row.certainty:
-        said.append(_("certainty: {certainty}", certainty=_(_CERTAINTY[row.certainty])))
+        said.append(_("certainty: {certainty}", certainty=_(CERTAINTY[row.certainty])))
     rest = "".join(f", {escape(text)}" for text in said)
     word = escape(_("Source"))
     return f"{word}: {link(row.source, host.removeprefix('www.'))}{rest}"

@@ -5,6 +5,7 @@ The panel puts the parts under each other; the page of a municipality arranges t
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,7 @@ from coverage.i18n import _, number
 from coverage.labels import UNIT
 from coverage.ui import nearby
 from coverage.ui.offer_list import offers
-from coverage.ui.pieces import Manner, heading, link, mark, paragraph
+from coverage.ui.pieces import Manner, figure, heading, link, mark, paragraph
 from coverage.vocabulary import CoverageStatus, FigureStatus
 from coverage.wording import date_words, families_a_year, status_sentence
 
@@ -139,15 +140,11 @@ def figures(row: pd.Series, *, example: bool) -> str:
             families_a_year(row["gap_low"], row["gap_high"]),
             both,
         ),
-        (_("Supervision orders imposed"), f"{number(row['imposed'])} {unit}", counted),
-        (_("Supervision orders extended"), f"{number(row['extended'])} {unit}", counted),
+        (_("Supervision orders imposed"), figure(row["imposed"], unit), counted),
+        (_("Supervision orders extended"), figure(row["extended"], unit), counted),
         (
             _("Residents 0-17"),
-            _(
-                "{count} in {year}",
-                count=number(row["residents_0_17"]),
-                year=int(row["residents_0_17_year"]),
-            ),
+            _residents(row),
             mark(row["residents_0_17_status"]),
         ),
     ]
@@ -157,6 +154,14 @@ def figures(row: pd.Series, *, example: bool) -> str:
     )
     source = paragraph(_("Orders: {period}.", period=row["count_period"]), "note")
     return f"<table class='figures'><tbody>{body}</tbody></table>{source}"
+
+
+def _residents(row: pd.Series) -> str:
+    """Residents 0-17 and their year, as far as either is known."""
+    count, year = float(row["residents_0_17"]), float(row["residents_0_17_year"])
+    if math.isnan(count) or math.isnan(year):
+        return figure(count)
+    return _("{count} in {year}", count=number(count), year=int(year))
 
 
 def inventory(assessment: Assessment, gm_code: str, *, level: int) -> str:

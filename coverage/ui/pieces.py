@@ -5,12 +5,13 @@ Every function here takes plain text and gives HTML that is safe to put in a pag
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from coverage.i18n import _
+from coverage.i18n import _, number
 from coverage.labels import FIGURE_STATUS
 from coverage.vocabulary import FigureStatus
 
@@ -96,7 +97,43 @@ def wide_table(head: str, body: str) -> str:
     return f"<table class='wide'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def scrolling(name: str, table: str) -> str:
-    """Table that scrolls by itself where the page is narrow, by keyboard too."""
-    label = escape(name)
-    return f"<div class='scroll' tabindex='0' role='region' aria-label='{label}'>{table}</div>"
+def scrolling(name: str, table: str, *, kind: str = "scroll") -> str:
+    """Table that scrolls by itself where the page is narrow, by keyboard too.
+
+    Parameters
+    ----------
+    name
+        What the table holds, for who cannot see it.
+    table
+        Its HTML.
+    kind
+        Class for the style sheet.
+    """
+    return (
+        f"<div class='{escape(kind)}' tabindex='0' role='region' aria-label='{escape(name)}'>"
+        f"{table}</div>"
+    )
+
+
+def figure(value: float, unit: str = "") -> str:
+    """Number with its unit; says so, without the unit, where it is not known.
+
+    Examples
+    --------
+    >>> figure(1234, "maatregelen")
+    '1.234 maatregelen'
+    """
+    if math.isnan(value):
+        return _("not known")
+    return f"{number(value)} {unit}" if unit else number(value)
+
+
+def year(value: float) -> str:
+    """Year as a text of four figures; says so where it is not known.
+
+    Examples
+    --------
+    >>> year(2025.0)
+    '2025'
+    """
+    return _("not known") if math.isnan(value) else str(int(value))

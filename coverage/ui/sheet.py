@@ -13,12 +13,21 @@ import shapely
 from coverage import measures
 from coverage.assessment import COUNTRY
 from coverage.drawing import svg_map
-from coverage.i18n import N_, _, ngettext, number
+from coverage.i18n import N_, _, ngettext
 from coverage.labels import REGION_SET, TEST, UNIT
 from coverage.open_questions import Question, open_questions
 from coverage.ui import nearby, panel
 from coverage.ui.offer_list import offers
-from coverage.ui.pieces import Manner, heading, mark, paragraph, scrolling, wide_table
+from coverage.ui.pieces import (
+    Manner,
+    figure,
+    heading,
+    mark,
+    paragraph,
+    scrolling,
+    wide_table,
+    year,
+)
 from coverage.vocabulary import FigureStatus, RegionSet
 from coverage.wording import families_a_year, interval, listed
 
@@ -59,6 +68,8 @@ def sheet(
     border_table: pd.DataFrame,
     compared: Sequence[Place],
     manner: Manner,
+    *,
+    painted: pd.DataFrame | None = None,
 ) -> str:
     """Fact sheet of a municipality, without its name: that is the title of the page.
 
@@ -74,6 +85,9 @@ def sheet(
         Result of `places`.
     manner
         How to show it; the parts have headings of its level.
+    painted
+        Result of `coverage.measures.paint` for the status, in the language of this context;
+        made anew without it.
 
     Returns
     -------
@@ -87,7 +101,7 @@ def sheet(
         "<div class='top'><div>",
         f"<section>{title}{panel.status(row, assessment.settings)}",
         f"{_compared(compared, level)}</section></div>",
-        f"<figure>{_map(assessment, gm_code)}</figure></div>",
+        f"<figure>{_map(assessment, gm_code, painted)}</figure></div>",
         _figures(assessment, row, level),
         nearby.as_table(assessment, gm_code, border_table, manner),
         offers(assessment, gm_code, replace(manner, nature=True)),
@@ -173,7 +187,7 @@ def _compared_row(place: Place, scale: float) -> str:
     )
 
 
-def _map(assessment: Assessment, gm_code: str) -> str:
+def _map(assessment: Assessment, gm_code: str, painted: pd.DataFrame | None) -> str:
     """Small map of the municipality among its neighbours, coloured by status."""
     boundaries = assessment.municipalities.geometry
     name = assessment.municipalities.loc[gm_code, "name"]
@@ -181,7 +195,7 @@ def _map(assessment: Assessment, gm_code: str) -> str:
     west, south, east, north = here.bounds
     half = (0.5 + _AROUND) * max(east - west, north - south)
     x, y = (west + east) / 2, (south + north) / 2
-    paint = measures.paint(assessment, "status")
+    paint = measures.paint(assessment, "status") if painted is None else painted
     box = shapely.box(x - half, y - half, x + half, y + half)
     near = boundaries[boundaries.intersects(box)]
     names = assessment.municipalities.loc[near.index, "name"]
@@ -236,7 +250,7 @@ def _figures(assessment: Assessment, row: pd.Series, level: int) -> str:
             _("demand less capacity"),
         ),
         *(
-            (name, f"{number(row[column])} {unit}", counted, period, _titles(assessment, sources))
+            (name, figure(row[column], unit), counted, period, _titles(assessment, sources))
             for name, column, sources in (
                 (_("Supervision orders imposed"), "imposed", row["count_source"]),
                 (_("Supervision orders extended"), "extended", row["count_source"]),
@@ -244,9 +258,9 @@ def _figures(assessment: Assessment, row: pd.Series, level: int) -> str:
         ),
         (
             _("Residents 0-17"),
-            number(row["residents_0_17"]),
+            figure(row["residents_0_17"]),
             mark(row["residents_0_17_status"]),
-            number(row["residents_0_17_year"]).replace(".", "").replace(",", ""),
+            year(row["residents_0_17_year"]),
             _titles(assessment, row["residents_source"]),
         ),
     ]
@@ -254,8 +268,8 @@ def _figures(assessment: Assessment, row: pd.Series, level: int) -> str:
     head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in columns)
     body = "".join(
         f"<tr><th scope='row'>{escape(name)}</th><td><strong>{escape(value)}</strong>{sign}</td>"
-        f"<td>{escape(year)}</td><td>{escape(source)}</td></tr>"
-        for name, value, sign, year, source in rows
+        f"<td>{escape(of)}</td><td>{escape(source)}</td></tr>"
+        for name, value, sign, of, source in rows
     )
     title = heading(_("Figures"), level)
     table = scrolling(_("Figures"), wide_table(head, body))

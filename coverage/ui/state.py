@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from coverage import search
-from coverage.i18n import _
+from coverage.i18n import N_, _
+from coverage.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,55 +89,59 @@ _WHOLE = frozenset({"year", "sighting"})
 _LINKED = "linked_choices"
 _BROKEN = "broken_choices"
 _DEFAULTS = "default_choices"
-_LEFT = "left_by_last_run"
+_STARTED = "session_has_started"
+
+_GONE = "choices_that_are_gone"
+_STRANGE = "names_that_no_choice_has"
+_PAGE = "page_that_was_open"
+
+_FOREIGN = frozenset({"embed", "embed_options"})
+"""Names in the address that are Streamlit's."""
+
+_NAMED = {
+    "municipality": N_("the municipality"),
+    "regions": N_("the regions to compare"),
+    "beside": N_("the year beside it"),
+    "offer": N_("the offer"),
+}
+"""Choices that the reader must be told of when another choice makes them impossible."""
 
 _HARMLESS = re.compile(r"[A-Za-z0-9:_.,-]{1,40}")
 """Values of an address that may be repeated: a message is Markdown, which can load pictures."""
 
 
 def read() -> None:
-    """Take over what the address says: at the start, and when the reader goes back."""
-    if _went_back():
-        for key in ADDRESS:
-            st.session_state.pop(key, None)
-    for key, name in ADDRESS.items():
+    """Take over what the address says when a session starts; later the session knows better."""
+    if _STARTED not in st.session_state:
+        st.session_state[_STARTED] = True
+        _take_over(dict(st.query_params))
+    for key in ADDRESS:
         if key in st.session_state:
             # A widget on another page would take its choice with it.
             st.session_state[key] = st.session_state[key]
-        elif name in st.query_params:
-            text = st.query_params[name]
-            st.session_state[key] = _value(key, text)
-            # Only what a link asks for can be a broken link: the page writes the address too.
-            st.session_state.setdefault(_LINKED, {})[key] = text
 
 
-def _went_back() -> bool:
-    """Whether the reader came here by the browser's own buttons for back and forward.
+def go_back(address: Mapping[str, str]) -> None:
+    """Choose what an earlier address of this session says; from a callback.
 
-    Then the address differs from the one that was written last, and nothing was chosen since.
-    The menu leads to a page without choices in its address: that is not back.
+    Parameters
+    ----------
+    address
+        Names and texts of an address, of which the reader came back to.
     """
-    left: _Left | None = st.session_state.get(_LEFT)
-    address = dict(st.query_params)
-    if left is None or address == left.address:
-        return False
-    if not address and _path() != left.path:
-        return False
-    return all(_same(st.session_state.get(key), value) for key, value in left.chosen.items())
+    for key in ADDRESS:
+        st.session_state.pop(key, None)
+    _take_over(address)
 
 
-@dataclass(frozen=True)
-class _Left:
-    """What a run of the page left behind."""
-
-    path: str
-    address: dict[str, str]
-    chosen: dict[str, Any]
-
-
-def _path() -> str:
-    """Path of the page in the address."""
-    return urlsplit(st.context.url or "").path
+def _take_over(address: Mapping[str, str]) -> None:
+    asked = {key: address[name] for key, name in ADDRESS.items() if name in address}
+    for key, text in asked.items():
+        st.session_state[key] = _value(key, text)
+    # Only what a link asks for can be a broken link: the page writes the address too.
+    st.session_state[_LINKED] = asked
+    strange = [name for name in address if name not in ADDRESS.values() and name not in _FOREIGN]
+    st.session_state[_STRANGE] = {name: address[name] for name in strange}
 
 
 def _value(key: str, text: str) -> Any:  # noqa: ANN401 - as the widget of the key has it
@@ -173,8 +177,6 @@ def write() -> None:
     wanted = _differing()
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
-    chosen = {key: st.session_state[key] for key in ADDRESS if key in st.session_state}
-    st.session_state[_LEFT] = _Left(_path(), wanted, chosen)
 
 
 def link(page: str, **changes: object) -> str:
@@ -219,7 +221,7 @@ def tell_broken() -> None:
     for key, (text, shown) in st.session_state.get(_BROKEN, {}).items():
         if not _same(st.session_state.get(key), shown):
             continue  # the reader has made a choice since
-        asked = f"{ADDRESS[key]}={text}" if _HARMLESS.fullmatch(text) else f"{ADDRESS[key]}=…"
+        asked = _asked(ADDRESS[key], text)
         if _same(shown, st.session_state[_DEFAULTS].get(key)):
             told = _(
                 "The link asks for “{asked}”, which does not exist here. "
@@ -232,6 +234,38 @@ def tell_broken() -> None:
                 asked=asked,
             )
         st.warning(told)
+    for name, text in st.session_state.get(_STRANGE, {}).items():
+        st.warning(
+            _("The link asks for “{asked}”. There is no such choice.", asked=_asked(name, text))
+        )
+
+
+def _asked(name: str, text: str) -> str:
+    """What a link asks for, as far as that may be repeated."""
+    return "=".join(part if _HARMLESS.fullmatch(part) else "…" for part in (name, text))
+
+
+def on_page(name: str) -> None:
+    """Leave behind what was told of a link, when the reader goes on to another page.
+
+    Parameters
+    ----------
+    name
+        Of the page that is drawn.
+    """
+    if st.session_state.setdefault(_PAGE, name) != name:
+        st.session_state[_PAGE] = name
+        st.session_state[_BROKEN], st.session_state[_STRANGE] = {}, {}
+
+
+def tell_gone() -> None:
+    """Say which earlier choices do not fit what was chosen since."""
+    there = st.session_state.get(_GONE, {})
+    gone = [key for key, value in there.items() if _same(st.session_state.get(key), value)]
+    st.session_state[_GONE] = {key: there[key] for key in gone}
+    if gone:
+        names = listed([_(_NAMED[key]) for key in gone])
+        st.info(_("This does not fit what you chose, and was let go: {names}.", names=names))
 
 
 def linked(key: str) -> str | None:
@@ -274,8 +308,8 @@ def settle(key: str, options: Sequence[Option], default: Option) -> Option:
     if not there:
         chosen = default
     st.session_state[key] = chosen
-    if not there and linked is not None:
-        note_broken(key, linked)
+    if not there:
+        _note_gone(key, linked)
     return chosen
 
 
@@ -307,9 +341,17 @@ def settle_many(
     if broken:
         chosen = chosen or list(default)
     st.session_state[key] = chosen
-    if broken and linked is not None:
-        note_broken(key, linked)
+    if broken:
+        _note_gone(key, linked)
     return chosen
+
+
+def _note_gone(key: str, linked: str | None) -> None:
+    """Remember that something is no option: a link asked for it, or it was chosen before."""
+    if linked is not None:
+        note_broken(key, linked)
+    elif key in _NAMED:
+        st.session_state.setdefault(_GONE, {})[key] = st.session_state[key]
 
 
 def plain_text(text: str) -> str:

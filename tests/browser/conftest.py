@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from coverage import i18n
 from tests.browser.driver import HERE, NotStartedError, Visit, running_app, running_chromium
 
 expect.set_options(timeout=20_000)
+
+BELOW_A_PAGE = re.compile(r"/[a-z]+/_stcore/(health|host-config)")
 
 
 def pytest_collection_modifyitems(items):
@@ -61,14 +64,17 @@ def visit_at(app, chromium):
             if parts.scheme not in {"data", "blob"} and parts.hostname != HERE:
                 visit.elsewhere.append(address)
 
+        def hear(message):
+            # Streamlit looks for its server below each page first (streamlit issue 7074).
+            address = message.location["url"]
+            if message.type == "error" and not BELOW_A_PAGE.fullmatch(urlsplit(address).path):
+                visit.errors.append(f"{message.text} {address}")
+
         context.route("**/*", guard)
         page.on("request", lambda request: note(request.url))
         page.on("websocket", lambda socket: note(socket.url))
         page.on("pageerror", lambda error: visit.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda message: visit.errors.append(message.text) if message.type == "error" else None,
-        )
+        page.on("console", hear)
         return visit
 
     yield make

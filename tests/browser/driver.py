@@ -183,6 +183,24 @@ class Visit:
         box.press("Enter")
         self.settle()
 
+    def choose_more(self, label, text):
+        """Add a choice to a list of several by typing."""
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        box.fill(text)
+        self.page.get_by_role("option", name=text).first.click()
+        self.page.keyboard.press("Escape")
+        self.settle()
+
+    def turn_to(self, name):
+        """Go to a page by the menu."""
+        self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+        self.settle()
+
+    @property
+    def title(self):
+        """Heading of the page."""
+        return self.page.get_by_role("heading", level=1)
+
     def switch(self, text):
         """Choose a radio button."""
         self.page.locator("label", has_text=text).first.click()
