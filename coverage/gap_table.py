@@ -16,7 +16,7 @@ from coverage import regional
 from coverage.i18n import N_, _
 from coverage.labels import ANSWER, COLUMN, FIGURE_STATUS, STATUS, UNIT, UNKNOWN
 from coverage.vocabulary import LADDER
-from coverage.wording import capital, interval, status_words
+from coverage.wording import RATE_DIGITS, capital, interval, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -66,6 +66,8 @@ class Field:
         Of figures, or what else holds for all of them, to be translated.
     counted
         Whether it rests on the counts of orders.
+    digits
+        Decimals of an interval; see `coverage.wording.interval`.
     """
 
     heading: str
@@ -73,6 +75,7 @@ class Field:
     columns: tuple[str, ...]
     unit: str = ""
     counted: bool = False
+    digits: int | None = None
 
 
 FIELDS: dict[str, Field] = {
@@ -88,6 +91,7 @@ FIELDS: dict[str, Field] = {
         ("gap_per_1000_low", "gap_per_1000_high"),
         _FAMILIES,
         counted=True,
+        digits=RATE_DIGITS,
     ),
     "demand": Field(
         N_("Demand"), "interval", ("demand_low", "demand_high"), _FAMILIES, counted=True
@@ -470,7 +474,10 @@ def words(row: Any, key: str) -> str:  # noqa: ANN401 - a named tuple of a row
         Empty when it is not known.
     """
     field = FIELDS[key]
-    return _WORDS[field.kind](row, [getattr(row, name) for name in field.columns])
+    values = [getattr(row, name) for name in field.columns]
+    if field.kind == "interval":
+        return interval(*values, field.digits)
+    return _WORDS[field.kind](row, values)
 
 
 def _number_words(_row: object, values: list[Any]) -> str:
@@ -490,7 +497,6 @@ _WORDS: dict[Kind, Callable[[Any, list[Any]], str]] = {
     ),
     # Nothing proven and nothing excluded is no status.
     "at_most": lambda row, values: capital(_(STATUS[values[0]])) if row.known else "",
-    "interval": lambda _row, values: interval(*values),
     "number": _number_words,
     "offers": _offers_words,
     "figure_status": lambda _row, values: _figure_status(values[0]),

@@ -20,6 +20,9 @@ from coverage.vocabulary import CoverageStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+RATE_DIGITS = 2
+"""Decimals of families per 1,000 residents: most are smaller than 2."""
+
 _SMALL = 20.0
 """Families; below this a decimal is shown, above it there is no use in one."""
 
@@ -73,19 +76,21 @@ def status_sentence(at_least: str, at_most: str, *, known: bool) -> str:
     return _("At least: {proven}. At most: {possible}.", proven=proven, possible=possible)
 
 
-def interval(low: float, high: float) -> str:
+def interval(low: float, high: float, digits: int | None = None) -> str:
     """Interval in words: ``3 to 5``, or ``at least 3`` without a known upper bound.
 
     Parameters
     ----------
     low, high
-        Bounds; NaN means unknown. One decimal is shown when the bounds are small.
+        Bounds; NaN means unknown.
+    digits
+        Decimals that are shown at most; without it, one when the bounds are small.
     """
     if _unknown(low, high):
         return _("not known")
     if _open(high):
-        return _("at least {low}", low=_figure(low, low))
-    first, last = _figure(low, high), _figure(high, high)
+        return _("at least {low}", low=_figure(low, low, digits))
+    first, last = _figure(low, high, digits), _figure(high, high, digits)
     return first if first == last else _("{low} to {high}", low=first, high=last)
 
 
@@ -141,5 +146,5 @@ def _decimals(scale: float) -> int:
     return 1 if scale < _SMALL else 0
 
 
-def _figure(value: float, scale: float) -> str:
-    return number(value, _decimals(scale))
+def _figure(value: float, scale: float, digits: int | None) -> str:
+    return number(value, _decimals(scale) if digits is None else digits)

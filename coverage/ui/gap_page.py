@@ -13,7 +13,7 @@ from coverage.gap_table import DESCENDING, FIELDS, NAME, OPEN, View
 from coverage.i18n import _, ngettext
 from coverage.i18n import number as number_words
 from coverage.labels import REGION_SET, UNKNOWN
-from coverage.ui import data, download, grid, state
+from coverage.ui import bars, data, download, grid, state
 from coverage.wording import capital, status_words
 
 if TYPE_CHECKING:
@@ -291,7 +291,9 @@ def _cell(row: Any, key: str, scale: float, marked: frozenset[str]) -> grid.Cell
         mark = grid.figure_status(status)
     if field.kind == "interval":
         low, high = (getattr(row, name) for name in field.columns)
-        return grid.interval(low, high, scale=scale if key == "gap" else 0.0, mark=mark)
+        return grid.interval(
+            low, high, scale=scale if key == "gap" else 0.0, mark=mark, digits=field.digits
+        )
     return grid.text(gap_table.words(row, key), mark=mark)
 
 
@@ -334,7 +336,7 @@ def _total_cell(group: pd.Series, key: str) -> grid.Cell:
         return grid.EMPTY
     values = [float(group[name]) for name in FIELDS[key].columns]
     # A count that is known has two equal ends.
-    return grid.interval(values[0], values[-1])
+    return grid.interval(values[0], values[-1], digits=FIELDS[key].digits)
 
 
 def _nothing(view: View) -> None:
@@ -354,7 +356,7 @@ def _explanation(view: View) -> None:
     if view.region_set:
         said.append(_("A subtotal is of the municipalities that are shown, not of the others."))
     if "gap" in view.keys:
-        said.append(_("Bar: filled is the gap that is certain, open is what may come on top."))
+        said.append(_(bars.EXPLANATION))
     st.caption(" ".join(said))
 
 

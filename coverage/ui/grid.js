@@ -58,6 +58,7 @@ function heading(column) {
     cell.append(place);
   }
   place.append(element("span", "words", column.heading));
+  cell.dataset.words = column.heading; // paper repeats this, and not what is in a button
   if (column.note) cell.append(element("span", "note", column.note));
   return cell;
 }

@@ -150,7 +150,9 @@ def number(value: float, digits: int = 0, *, mark: str = "") -> Cell:
     return text("" if math.isnan(value) else number_words(value, digits), mark=mark)
 
 
-def interval(low: float, high: float, *, scale: float = 0.0, mark: str = "") -> Cell:
+def interval(
+    low: float, high: float, *, scale: float = 0.0, mark: str = "", digits: int | None = None
+) -> Cell:
     """Cell of an interval in words, with a bar.
 
     Parameters
@@ -162,14 +164,12 @@ def interval(low: float, high: float, *, scale: float = 0.0, mark: str = "") -> 
         A bar without a known upper bound runs to the end.
     mark
         See `figure_status`.
+    digits
+        See `coverage.wording.interval`.
     """
     if math.isnan(low) or (low == 0 and not math.isfinite(high)):
         return text("")
-    bar = None
-    if scale > 0:
-        end = min(1.0, high / scale) if math.isfinite(high) else 1.0
-        bar = (round(min(low / scale, end), 4), round(end, 4))
-    return Cell(interval_words(low, high), bar=bar, mark=mark)
+    return Cell(interval_words(low, high, digits), bar=bars.ends(low, high, scale), mark=mark)
 
 
 def status(at_least: str, *, certain: bool, known: bool) -> Cell:

@@ -49,6 +49,7 @@ def visit_at(app, chromium):
         context = chromium.new_context(
             viewport={"width": width, "height": height}, locale="nl-NL", **options
         )
+        context.set_default_timeout(20_000)
         page = context.new_page()
         visit = Visit(page, app)
         visits.append((visit, context))

@@ -186,7 +186,8 @@ class Visit:
     def choose_more(self, label, text):
         """Add a choice to a list of several by typing."""
         box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.fill(text)
+        box.click()
+        self.page.keyboard.type(text)
         self.page.get_by_role("option", name=text).first.click()
         self.page.keyboard.press("Escape")
         self.settle()
