@@ -425,7 +425,8 @@ def beside(
     rows = members(assessment.edition, regions)
     here = rows[["region", "gm_code"]].assign(weight=1.0)
     pairs = crosswalk.merge(rows[["region", "gm_code"]], left_on="to_code", right_on="gm_code")
-    shares = pairs.groupby(["region", "from_code"])["share"].sum().clip(upper=1.0).round(9)
+    # Parts of a whole must make a whole again, which floating-point numbers do not always do.
+    shares = pairs.groupby(["region", "from_code"])["share"].sum().round(9)
     there = shares.rename("weight").rename_axis(["region", "gm_code"]).reset_index()
     there = there[there["weight"] > 0]
     parts = {

@@ -8,7 +8,8 @@ of what made the table.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,16 +18,38 @@ import xlsxwriter
 from coverage import labels
 from coverage.i18n import _
 from coverage.labels import UNKNOWN
+from coverage.vocabulary import FigureStatus
+from coverage.wording import capital
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import numpy.typing as npt
+
+Kind = Literal["text", "year", "whole", "amount", "rate", "share"]
+"""What the figures of a column are; a workbook shows each in its own way."""
+
+KINDS = "kinds"
+"""Key in ``DataFrame.attrs`` of the kinds of columns whose names do not say it, by name."""
 
 FORMATS = (".csv", ".xlsx")
 """Suffixes that `write_table` knows."""
 
 METADATA = "-metadata.json"
 """What follows the name of a CSV in the name of the file that says how it was made."""
+
+_YEARS = frozenset({"year", "edition", "year_from", "year_to", "first_seen", "last_seen"})
+_SHAPES: dict[Kind, str] = {
+    "text": "@",
+    "year": "0",
+    "whole": "#,##0",
+    "amount": "#,##0.0",
+    "rate": "#,##0.00",
+    "share": "0.0%",
+}
+_FIXED_NAME = re.compile("[a-z][a-z0-9_]*")
+"""Name of a column that is the same in every language; other headings are in words."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _EXAMPLE_FILL = "#FFF3C4"
@@ -138,7 +161,12 @@ def _write_csv(table: pd.DataFrame, path: Path, *, plain: bool, example: bool) -
 
 def _marked(table: pd.DataFrame, *, example: bool) -> pd.DataFrame:
     """Say it in each row: a CSV has no other place, and rows get copied."""
-    return table.assign(example="example") if example else table
+    if not example:
+        return table
+    if all(_FIXED_NAME.fullmatch(str(name)) for name in table.columns):
+        return table.assign(example="example")
+    word = _(labels.FIGURE_STATUS[FigureStatus.EXAMPLE])
+    return table.assign(**{capital(word): word})
 
 
 def _write_xlsx(
@@ -161,8 +189,8 @@ def _sheet(book: xlsxwriter.Workbook, title: str, table: pd.DataFrame, *, exampl
     sheet = book.add_worksheet(title)
     fill = {"bg_color": _EXAMPLE_FILL} if example else {}
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, **fill})
-    text = book.add_format({"num_format": "@"})
-    whole, broken = (book.add_format({"num_format": shape}) for shape in ("#,##0", "#,##0.0"))
+    styles = {kind: book.add_format({"num_format": shape}) for kind, shape in _SHAPES.items()}
+    kinds = table.attrs.get(KINDS, {})
     for place, (name, column) in enumerate(table.items()):
         label = _(labels.COLUMN[str(name)]) if name in labels.COLUMN else str(name)
         sheet.write_string(0, place, str(name), head)
@@ -172,19 +200,44 @@ def _sheet(book: xlsxwriter.Workbook, title: str, table: pd.DataFrame, *, exampl
                 sheet.write_boolean(row, place, bool(value))
         elif pd.api.types.is_numeric_dtype(column):
             values = column.to_numpy(dtype=float, na_value=np.nan)
-            known = values[~np.isnan(values)]
-            style = whole if np.array_equal(known, np.round(known)) else broken
+            style = styles[kinds.get(name) or kind_of(str(name), values)]
             for row, value in enumerate(values, start=1):
                 if not np.isnan(value):
                     sheet.write_number(row, place, value, style)
         else:
             for row, value in enumerate(column.fillna("").astype(str), start=1):
-                sheet.write_string(row, place, value, text)
+                sheet.write_string(row, place, value, styles["text"])
         longest = column.astype(str).str.len().max() if len(column) else 0
         sheet.set_column(place, place, float(min(60, max(11, longest + 2))))
     sheet.freeze_panes(1, 2 if len(table.columns) > 2 else 0)  # noqa: PLR2004 - code and name
     sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
     _grey_unknown(book, sheet, table)
+
+
+def kind_of(name: str, values: npt.NDArray[np.float64]) -> Kind:
+    """Kind of the numbers in a column, by its name and else by the numbers.
+
+    Parameters
+    ----------
+    name
+        Name of the column.
+    values
+        What stands in it; NaN where it is not known.
+
+    Examples
+    --------
+    >>> kind_of("residents_0_17_year", np.array([2025.0])), kind_of("gap_low", np.array([1.5]))
+    ('year', 'amount')
+    """
+    if name in _YEARS or name.endswith("_year"):
+        return "year"
+    if name.startswith("share_"):
+        return "share"
+    # The ends of the ranks are of several indicators, rates and shares among them.
+    if "_per_1000" in name or name in {"low", "high"}:
+        return "rate"
+    known = values[~np.isnan(values)]
+    return "whole" if np.array_equal(known, np.round(known)) else "amount"
 
 
 def _grey_unknown(

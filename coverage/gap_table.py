@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coverage import regional
+from coverage.exports import KINDS
 from coverage.i18n import N_, _
 from coverage.labels import ANSWER, COLUMN, FIGURE_STATUS, STATUS, UNIT, UNKNOWN
 from coverage.vocabulary import LADDER
@@ -46,6 +47,7 @@ REST = ""
 """Code of the group of what is in no region."""
 
 _PER = 1000
+_RATES = ("gap_per_1000",)
 _FAMILIES = N_("families a year")
 
 
@@ -99,10 +101,10 @@ FIELDS: dict[str, Field] = {
     "capacity": Field(N_("Capacity"), "interval", ("capacity_low", "capacity_high"), _FAMILIES),
     "residents": Field(COLUMN["residents_0_17"], "number", ("residents_0_17",)),
     "offers": Field(
-        N_("Offers with care coordination"),
+        N_("Family support: voluntary, long-term, with care coordination"),
         "offers",
         ("offers_with_coordination", "offers_weighed"),
-        N_("of those weighed"),
+        N_("proven, of all offers weighed"),
     ),
     "inventory": Field(N_("Inventory complete"), "answer", ("inventory_complete",)),
     "imposed": Field(COLUMN["imposed"], "number", ("imposed",), counted=True),
@@ -476,7 +478,7 @@ def words(row: Any, key: str) -> str:  # noqa: ANN401 - a named tuple of a row
     field = FIELDS[key]
     values = [getattr(row, name) for name in field.columns]
     if field.kind == "interval":
-        return interval(*values, field.digits)
+        return interval(values[0], values[1], field.digits)
     return _WORDS[field.kind](row, values)
 
 
@@ -527,9 +529,7 @@ def seen(shown: Shown, keys: Sequence[str]) -> pd.DataFrame:
     table: dict[str, Any] = {_(_CODE): rows.index.astype(str)}
     if "region_name" in rows:
         table[_(_REGION)] = rows["region_name"].to_numpy()
-    for key in wanted:
-        table |= _columns(rows, key, note(shown.all, key))
-    return pd.DataFrame(table).reset_index(drop=True).round(6)
+    return _written(table, {key: _columns(rows, key, note(shown.all, key)) for key in wanted})
 
 
 def seen_totals(shown: Shown, keys: Sequence[str]) -> pd.DataFrame:
@@ -548,11 +548,20 @@ def seen_totals(shown: Shown, keys: Sequence[str]) -> pd.DataFrame:
         _("of"): groups["of_all"],
         _("Municipalities of which nothing is known"): groups[f"n_{UNKNOWN}"],
     }
-    for key in keys:
-        if has_total(key):
-            table |= _columns(groups, key, note(shown.all, key))
-    table[_(_COUNTS)] = groups["count_status"].map(_figure_status)
-    return pd.DataFrame(table).reset_index(drop=True).round(6)
+    figures = {key: _columns(groups, key, note(shown.all, key)) for key in keys if has_total(key)}
+    written = _written(table, figures)
+    return written.assign(**{_(_COUNTS): groups["count_status"].map(_figure_status).to_numpy()})
+
+
+def _written(first: dict[str, Any], fields: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """Columns as a table for a file, which knows what figures stand under headings in words."""
+    table = dict(first)
+    for columns in fields.values():
+        table |= columns
+    written = pd.DataFrame(table).reset_index(drop=True).round(6)
+    rates = (heading for key, columns in fields.items() if key in _RATES for heading in columns)
+    written.attrs[KINDS] = dict.fromkeys(rates, "rate")
+    return written
 
 
 def has_total(key: str) -> bool:
@@ -579,7 +588,7 @@ def _columns(rows: pd.DataFrame, key: str, said: str) -> dict[str, Any]:
     if field.kind == "offers":
         with_coordination, weighed = (rows[name] for name in field.columns)
         return {
-            _("Offers with care coordination"): with_coordination,
+            f"{heading}{after}": with_coordination,
             _("Offers weighed"): weighed,
         }
     texts = [words(row, key) or _("not known") for row in rows.itertuples()]

@@ -7,7 +7,14 @@ that one thing is called one name everywhere.
 from __future__ import annotations
 
 from coverage.i18n import N_
-from coverage.vocabulary import Certainty, CoverageStatus, FigureStatus, Function, FunctionStatus
+from coverage.vocabulary import (
+    Certainty,
+    CoverageStatus,
+    FigureStatus,
+    Function,
+    FunctionStatus,
+    OfferType,
+)
 
 UNKNOWN = "unknown"
 
@@ -39,7 +46,7 @@ that is possible covers; with less than that, nothing is known.
 """
 
 TEST: dict[str, str] = {
-    "offer_type": N_("Is it support of the family itself?"),
+    "offer_type": N_("Is it itself family support (not only coordination or volunteer work)?"),
     "running": N_("Does it run in this year?"),
     "service_area": N_("Does it serve the whole municipality?"),
     "voluntary": N_("Is it voluntary?"),
@@ -68,9 +75,17 @@ FUNCTION_STATUS: dict[str, str] = {
 ANSWER: dict[str, str] = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")}
 
 OUTCOME: dict[str, str] = {
-    "counts": N_("counts"),
-    "unknown": N_("may count"),
-    "does_not_count": N_("does not count"),
+    "counts": N_("counts for the capacity with care coordination"),
+    "unknown": N_("may count for the capacity with care coordination"),
+    "does_not_count": N_("does not count for the capacity with care coordination"),
+}
+"""What came of an offer; what it proves on the ladder is another matter."""
+
+OFFER_TYPE: dict[str, str] = {
+    OfferType.FAMILY_SUPPORT: N_("family support"),
+    OfferType.COORDINATION_ONLY: N_("coordination only"),
+    OfferType.PROFESSIONAL_COORDINATION: N_("coordination of professionals only"),
+    OfferType.INFORMAL: N_("help by volunteers"),
 }
 
 CERTAINTY: dict[str, str] = {

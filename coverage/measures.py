@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -19,7 +20,7 @@ from coverage.i18n import N_, _, number
 from coverage.labels import FIGURE_STATUS, FUNCTION, FUNCTION_STATUS, PROVEN, STATUS
 from coverage.palette import COLOURS, FAMILIES, ROOM, UNKNOWN_COLOUR
 from coverage.vocabulary import LADDER, CoverageStatus, FigureStatus, Function, FunctionStatus
-from coverage.wording import capital, families_a_year, interval, status_words
+from coverage.wording import RATE_DIGITS, capital, families_a_year, interval, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -314,7 +315,7 @@ def _paint_quantity(assessment: Assessment, shown: Quantity) -> pd.DataFrame:
     nothing = ((low == 0) & high.isna()) | low.isna()
     step = pd.Series(worst, index=rows.index).mask(nothing, UNKNOWN_STEP)
     status = _figure_status(assessment, shown)
-    worded = _interval_words(low, high, status, interval if shown.per_1000 else families_a_year)
+    worded = _interval_words(low, high, status, _rate if shown.per_1000 else families_a_year)
     return pd.DataFrame(
         {
             "step": step,
@@ -373,6 +374,9 @@ def _class_texts(shown: Quantity) -> list[tuple[str, str]]:
             _NEVER,
         ]
     return [(capital(one), capital(other)) for one, other in zip(plain, hatched, strict=True)]
+
+
+_rate = partial(interval, digits=RATE_DIGITS)
 
 
 def _interval_words(

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 NEAREST = 5
 """Municipalities that are named where no neighbour has what is missing."""
 
+FAR_KM = 100.0
+"""Distance beyond which none is named, where there is one nearer."""
+
 NEIGHBOUR = "neighbour"
 NEARBY = "nearby"
 """Values of the column ``relation``: across the border, or only among the nearest."""
@@ -201,11 +204,16 @@ def having(others: pd.DataFrame, step: Step) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of `others`; at most `NEAREST` of them if they are no neighbours.
+        Rows of `others`; at most `NEAREST` of them if they are no neighbours, and then none
+        further than `FAR_KM` but the nearest.
     """
     has = others[others[f"has_{step}"]]
     beside = has[has["relation"] == NEIGHBOUR]
-    return has.head(NEAREST) if beside.empty else beside
+    if not beside.empty:
+        return beside
+    nearest = has.head(NEAREST)
+    within = nearest[nearest["distance_km"] <= FAR_KM]
+    return nearest.head(1) if within.empty else within
 
 
 def qualifying(assessment: Assessment, gm_code: str, steps: tuple[Step, ...]) -> pd.DataFrame:

@@ -67,7 +67,7 @@ def open_questions(assessment: Assessment, gm_code: str) -> pd.DataFrame:
     if not row["inventory_complete"]:
         parts.append(_one(Question.INVENTORY))
     if not row["certain"]:
-        parts.append(_tests(reasons, _PLACE[row["status_at_least"]]))
+        parts.append(_tests(reasons))
     if _PLACE[row["status_at_least"]] < _COORDINATED:
         parts.append(_not_described(reasons))
     unplaced = unplaced_that_matter(assessment, gm_code)
@@ -143,10 +143,13 @@ def _one(question: Question, *, count: int = 0) -> pd.DataFrame:
     )
 
 
-def _tests(reasons: pd.DataFrame, proven: int) -> pd.DataFrame:
-    """Tests that are unknown, of offers that may bring more than is proven."""
-    matters = _matters(reasons["rung_at_most"].map(_PLACE), proven)
-    return _of_offers(Question.TEST, reasons[(reasons["answer"] == "unknown") & matters])
+def _tests(reasons: pd.DataFrame) -> pd.DataFrame:
+    """Tests that are unknown, of offers that fail none.
+
+    Such an offer allows care coordination, so that it may always bring more than is proven, or
+    decide whether there is room enough.
+    """
+    return _of_offers(Question.TEST, reasons[reasons["answer"] == "unknown"])
 
 
 def _matters(allowed: pd.Series[int], proven: int) -> pd.Series[bool]:

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import coverage
-from coverage import comparison, i18n
+from coverage import comparison, i18n, maps
 from coverage.i18n import number
-from coverage.palette import UNKNOWN_COLOUR
-from coverage.ui import charts, compare_page, compare_parts, download
+from coverage.palette import COLOURS, UNKNOWN_COLOUR
+from coverage.ui import bars, charts, compare_page, compare_parts, download, grid
+from coverage.vocabulary import CoverageStatus
 
 NASTY = "<script>alert('x')</script>"
 STUDY = ["study:ST-20", "study:ST-23", "study:ST-31", "study:ST-SA", "study:ST-SR"]
@@ -39,13 +40,13 @@ def real():
     }
 
 
-def bars(*rows):
+def intervals(*rows):
     return pd.DataFrame(rows, columns=["label", "low", "high", "words", "note"])
 
 
 def chart(*rows):
     return charts.interval_bars(
-        bars(*rows), caption="Tekort", headings=("Regio", "Van", "Plaats"), tick=number
+        intervals(*rows), caption="Tekort", headings=("Regio", "Van", "Plaats"), tick=number
     )
 
 
@@ -54,9 +55,13 @@ def plain(html):
 
 
 def places(html):
-    """Start and width of each bar, in percent of the axis."""
-    found = re.findall(r"class='bar[^']*' style='left:([\d.]+)%;width:([\d.]+)%'", html)
-    return [(float(left), float(width)) for left, width in found]
+    """Filled part and open part of each bar, in percent of the axis."""
+    found = re.findall(
+        r"class='sure' style='width:([\d.]+)%'></span>"
+        r"<span class='maybe[^']*' style='width:([\d.]+)%'",
+        html,
+    )
+    return [(float(sure), float(width)) for sure, width in found]
 
 
 # Bars
@@ -72,7 +77,7 @@ def test_bars_lie_on_one_axis():
 def test_a_bar_without_upper_bound_runs_to_the_end_and_has_an_arrow():
     html = chart(("A", 20.0, np.nan, "ten minste 20", "1"), ("B", 1.0, 100.0, "", "1"))
     assert places(html)[0] == (20, 80)
-    assert "class='bar open'" in html
+    assert "class='maybe endless'" in html
     assert "ten minste 20" in plain(html)
 
 
@@ -80,13 +85,13 @@ def test_a_bar_without_upper_bound_runs_to_the_end_and_has_an_arrow():
 def test_what_is_not_known_has_no_bar(low, high):
     html = chart(("A", low, high, "niet bekend", "1"))
     assert not places(html)
-    assert "bar nothing" in html
+    assert "class='nothing'" in html
     assert "nan" not in html
 
 
 def test_texts_in_charts_are_escaped():
     html = charts.interval_bars(
-        bars((NASTY, 1.0, 2.0, NASTY, NASTY)),
+        intervals((NASTY, 1.0, 2.0, NASTY, NASTY)),
         caption=NASTY,
         headings=(NASTY, NASTY, NASTY),
         tick=lambda _value: NASTY,
@@ -121,12 +126,13 @@ def test_stacks_are_as_long_as_their_municipalities_and_say_so(real):
 
 
 def test_hatched_and_grey_as_on_the_map():
-    assert charts.paint("#123456", hatched=False) == "#123456"
-    assert "repeating-linear-gradient" in charts.paint("#123456", hatched=True)
+    assert maps.background("#123456", hatched=False) == "#123456"
+    assert maps.background("#123456", hatched=True) in maps.swatch_of("#123456", hatched=True)
     columns = pd.MultiIndex.from_tuples([("covered", True), ("covered", False), ("unknown", False)])
     counts = pd.DataFrame([[1, 2, 3]], index=["A"], columns=columns)
     html = charts.stacked_statuses(["A"], counts, caption="", name="")
     assert html.count("repeating-linear-gradient") == 1
+    assert maps.background(COLOURS[CoverageStatus.COVERED], hatched=True) in html
     assert f"background:{UNKNOWN_COLOUR}" in html
 
 
@@ -140,6 +146,9 @@ def test_hatched_and_grey_as_on_the_map():
         (np.nan, 0.5, "niet bekend"),
         (0.771, 0.829, "77% tot 83%"),
         (0.8, 0.8, "80%"),
+        (0.0, 0.0, "0%"),
+        (0.001, 0.004, "minder dan 1%"),
+        (0.5, 0.999, "50% tot meer dan 99%"),
     ],
 )
 def test_share_in_words(low, high, words):
@@ -181,6 +190,42 @@ def test_a_certain_order_is_said_to_be_so():
     assert said == ["The intervals do not overlap: the order is certain, given these figures."]
 
 
+EQUAL = "{} are equal, given these figures."
+PERHAPS = "{} may be equal."
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        ((0.0, 0.0), (0.0, 0.0), [EQUAL.format("A and B")]),
+        ((1.0, 3.0), (3.0, 5.0), [PERHAPS.format("A and B")]),
+        ((3.0, 3.0), (3.0, 5.0), [PERHAPS.format("A and B")]),
+        (
+            (0.0, 9.0, 0.0),
+            (0.0, 9.5, 0.0),
+            [EQUAL.format("A and C"), "The place of B is certain, given these figures."],
+        ),
+        (
+            (0.0, 0.0, 0.0),
+            (0.0, 0.0, 2.0),
+            [EQUAL.format("A and B"), PERHAPS.format("A, B, and C")],
+        ),
+        (
+            (0.0, 1.0, 4.0),
+            (2.0, 4.0, 5.0),
+            [
+                "The intervals overlap: no order can be given between A and B.",
+                PERHAPS.format("B and C"),
+            ],
+        ),
+    ],
+)
+def test_regions_that_are_or_may_be_equal_have_no_certain_order(low, high, said):
+    i18n.use("en")
+    names = series("A", "B", "C")[: len(low)]
+    assert compare_parts.order_sentences(series(*low), series(*high), names) == said
+
+
 def test_regions_of_one_name_say_their_kind(real):
     figures = comparison.indicators(real[2025], ["province:PV20", "study:ST-20", "study:ST-31"])
     names = list(compare_parts.labels(figures))
@@ -194,13 +239,47 @@ def test_two_years_that_count_different_things_carry_a_warning(real):
     assert compare_parts.units_warning(real[2025], real[2025]) == ""
 
 
+@pytest.mark.parametrize(
+    ("statuses", "unit"),
+    [
+        (["observed", "entered"], "families a year (figures of 2025)"),
+        (["estimated", "estimated"], "families a year (estimated, figures of 2025)"),
+        (["example", "example"], "families a year (example, figures of 2025)"),
+        (["estimated", "example"], "families a year (estimated and example, figures of 2025)"),
+        (["mixed", "mixed"], "families a year (mixed, figures of 2025)"),
+    ],
+)
+def test_unit_says_what_the_counts_are(statuses, unit):
+    i18n.use("en")
+    figures = pd.DataFrame({"count_period": "2025", "count_status": statuses})
+    assert compare_parts.demand_unit(figures) == unit
+
+
+@pytest.mark.parametrize(
+    ("status", "note"),
+    [
+        ("observed", "of 2024"),
+        ("estimated", "estimated, of 2024"),
+        ("estimated;observed", "estimated and observed, of 2024"),
+    ],
+)
+def test_residents_are_not_called_estimated_when_they_were_counted(real, status, note):
+    i18n.use("en")
+    figures = comparison.indicators(real[2025], STUDY)
+    figures = figures.assign(residents_0_17_status=status, residents_0_17_year="2024")
+    counted = comparison.statuses(real[2025], STUDY)
+    html = compare_parts.figures_table(figures, counted, compare_parts.labels(figures))
+    assert f"Residents aged 0-17<small>{note}</small>" in html
+
+
 # Tables, maps, files
 
 
 def test_table_of_figures_has_a_column_a_region_and_never_a_nan(real):
     figures = comparison.indicators(real[2025], [*STUDY, "province:PV26"])
     names = compare_parts.labels(figures)
-    html = compare_parts.figures_table(figures.assign(region_name=NASTY), names)
+    counted = comparison.statuses(real[2025], list(figures.index))
+    html = compare_parts.figures_table(figures.assign(region_name=NASTY), counted, names)
     assert html.count("<th scope='col'>") == 7
     for row in re.findall(r"<tr(?: class='part')?><th scope='row'>.*?</tr>", html):
         assert row.count("<td>") == 6
@@ -217,7 +296,7 @@ def test_names_from_files_are_escaped(real):
         index=real[2025].municipalities.index,
     )
     made = [
-        compare_parts.figures_table(figures, names),
+        compare_parts.figures_table(figures, comparison.statuses(real[2025], STUDY), names),
         compare_parts.small_maps(real[2025], paint, names, "status"),
     ]
     assert not [html for html in made if "<script" in html]
@@ -245,11 +324,86 @@ def test_file_holds_figures_ranks_the_other_year_and_what_made_them(real):
     )
     assert len(book.sheetnames) == 4
     rows = list(book.worksheets[0].iter_rows(values_only=True))
-    assert [row[rows[0].index("region_code")] for row in rows[1:]] == ["PV20", "ST-SA"]
+    assert [row[rows[0].index("Code")] for row in rows[1:]] == ["PV20", "ST-SA"]
     packed = zipfile.ZipFile(BytesIO(download.csv(lambda: made, "nl", "naam", example=True)))
     record = json.loads(packed.read("naam.csv-metadata.json"))
     assert record["view"]["regions"] == regions
     assert record["other_year"]["edition"] == 2010
+
+
+def test_headings_and_values_of_the_file_are_words(real):
+    made = compare_page.contents(real[2025], real[2010], ["province:PV20", "study:ST-SA"])
+    for table in (made.table, *made.more.values()):
+        assert not [name for name in table if re.fullmatch("[a-z0-9_]+", str(name))]
+        texts = table.select_dtypes(["object", "string"]).to_numpy().ravel()
+        assert not [text for text in texts if re.search("[a-z]_[a-z]|;[^ ]", text)]
+    assert "Tekort, hoog (gezinnen per jaar)" in made.table
+    share = "Deel van de inwoners van 0-17 jaar zonder zorgcoördinatie, hoog (%)"
+    figures = comparison.indicators(real[2025], ["province:PV20", "study:ST-SA"])
+    np.testing.assert_allclose(made.table[share], 100 * figures["share_without_high"], atol=1e-4)
+
+
+def public(year=2025):
+    return coverage.assess(
+        coverage.load_edition(year), coverage.read_register(coverage.PUBLIC_REGISTER)
+    )
+
+
+def test_what_is_proven_at_least_is_not_counted_as_certain(real):
+    i18n.use("en")
+    for assessed in (real[2025], public()):
+        figures = comparison.indicators(assessed, ["country:NL", "province:PV20"])
+        counted = comparison.statuses(assessed, list(figures.index))
+        found = {name: list(counts) for name, counts in compare_parts.status_rows(counted)}
+        rows = assessed.municipalities[assessed.municipalities["known"]]
+        at_least = rows["status_at_least"] == "short_term_only"
+        certain = rows["certain"]
+        only, more = "Only short-term offer", "At least: voluntary offer"
+        assert found.get(only, [0])[0] == (at_least & certain).sum()
+        assert found.get(more, [0])[0] == (at_least & ~certain).sum()
+        assert all(any(counts) for counts in found.values())
+        html = plain(compare_parts.figures_table(figures, counted, compare_parts.labels(figures)))
+        assert (only in html) == bool((at_least & certain).any())
+        assert (more in html) == bool((at_least & ~certain).any())
+        written = compare_page.contents(assessed, None, list(figures.index)).table
+        for name, counts in found.items():
+            assert list(written[f"Municipalities: {name}"]) == counts
+
+
+def test_what_is_made_up_is_marked_in_its_row(real):
+    figures = comparison.indicators(real[2025], STUDY)
+    counted = comparison.statuses(real[2025], STUDY)
+    names = compare_parts.labels(figures)
+    made_up = compare_parts.figures_table(figures, counted, names, example=True)
+    marked = re.findall(r"<th scope='row'>([^<]*) <span class='mark'>voorbeeld</span>", made_up)
+    assert {"Tekort", "Capaciteit met zorgcoördinatie"} <= set(marked)
+    assert "Vraag" not in marked
+    assert "Status van de aantallen" not in marked
+    assert "voorbeeld</span>" not in compare_parts.figures_table(figures, counted, names)
+
+
+def test_share_of_residents_is_not_taken_for_one_of_municipalities(real):
+    i18n.use("en")
+    both = compare_page._both(real[2025], real[2010], ["province:PV20"])
+    html = compare_parts.beside_table(both, pd.Series({"province:PV20": "Groningen"}))
+    assert "Share of these residents living where nothing is known" in plain(html)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "scale", "drawn"),
+    [
+        (1.0, 3.0, 4.0, (0.25, 0.75)),
+        (1.0, np.nan, 4.0, (0.25, 1.0)),
+        (2.0, 9.0, 4.0, (0.5, 1.0)),
+        (0.0, 0.0, 4.0, (0.0, 0.0)),
+        (0.0, np.nan, 4.0, None),
+        (np.nan, np.nan, 4.0, None),
+        (0.0, 0.0, 0.0, None),
+    ],
+)
+def test_a_bar_is_filled_up_to_what_is_certain(low, high, scale, drawn):
+    assert bars.ends(low, high, scale) == drawn
+    assert grid.interval(low, high, scale=scale).bar == drawn
 
 
 # The page

@@ -1,5 +1,7 @@
 """Regions beside each other: indicators, ranks, and another year."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 import coverage
 from coverage import comparison, editions
 from coverage.assessment import assess
-from coverage.comparison import beside, indicators, ranking, rankings, statuses, unordered
+from coverage.comparison import beside, indicators, ranking, rankings, statuses, ties, unordered
 from coverage.labels import UNKNOWN
 from coverage.vocabulary import LADDER
 from tests.made import codes, countries, edition, offers, register
@@ -81,6 +83,35 @@ def test_residents_that_are_not_counted_leave_the_share_open():
     assert table["share_without_low"].isna().tolist() == [True, False]
 
 
+def test_residents_that_are_not_counted_leave_those_of_the_region_open():
+    assessed = two_provinces(complete=codes(4))
+    assessed.municipalities.loc["GM9001", ["residents_0_17", "residents_0_17_year"]] = np.nan
+    totals = assessed.regions("province")
+    assert totals["residents_0_17"].isna().tolist() == [True, False]
+    table = indicators(assessed, REGIONS)
+    assert table["residents_0_17"].isna().tolist() == [True, False]
+    assert table["gap_per_1000_high"].isna().tolist() == [True, False]
+    # The year of the others, as a year.
+    assert table["residents_0_17_year"].tolist() == ["2010", "2010"]
+    both = beside(assessed, assessed_like(assessed), same(assessed), REGIONS)
+    for column in ("residents_0_17", "gap_per_1000_high", "share_none", "share_divided"):
+        assert both[column].isna().tolist() == [True, True, False, False], column
+
+
+@pytest.mark.parametrize("column", ["imposed", "extended"])
+def test_orders_that_are_not_counted_leave_those_of_the_region_open(column):
+    assessed = two_provinces()
+    assessed.municipalities.loc["GM9001", column] = np.nan
+    assert assessed.regions("province")[column].isna().tolist() == [True, False]
+
+
+def test_status_of_the_residents_is_told():
+    assessed = two_provinces()
+    assessed.municipalities["residents_0_17_status"] = ["observed", "estimated"] * 2
+    table = indicators(assessed, REGIONS)
+    assert table["residents_0_17_status"].tolist() == ["estimated;observed"] * 2
+
+
 def test_counts_say_what_they_count_and_of_when():
     assessed = two_provinces()
     assessed.municipalities.loc["GM9001", "count_period"] = "2009"
@@ -137,6 +168,14 @@ def test_intervals_that_touch_have_an_order():
     assert ranks["rank_from"].tolist() == [1, 1]  # they may be equal
     assert ranks["rank_to"].tolist() == [2, 1]
     assert unordered(low, high) == []
+
+
+def test_ties_are_told_apart_from_what_has_no_order():
+    low = pd.Series({"a": 0.0, "b": 0.0, "c": 0.0, "d": 3.0, "e": 5.0, "f": 5.0, "g": 5.5})
+    high = pd.Series({"a": 0.0, "b": 0.0, "c": 3.0, "d": 5.0, "e": 5.0, "f": 6.0, "g": np.nan})
+    found = ties(low, high)
+    assert found.certain == [["a", "b"]]
+    assert found.possible == [["d", "e", "f"], ["c", "d"], ["a", "b", "c"]]
 
 
 def test_no_upper_bound_is_above_everything_that_starts_below_it():
@@ -238,6 +277,28 @@ def test_law_groups_are_the_largest_sets_of_pairs_without_an_order(given_interva
     assert not any(one < other for one in groups for other in groups)
 
 
+@given(intervals())
+def test_law_each_pair_has_an_order_or_none_or_is_tied(given_intervals):
+    low, high = given_intervals
+    top = high.fillna(np.inf)
+    found = ties(low, high)
+    tied = [set(group) for group in (*found.certain, *found.possible)]
+    loose = [set(group) for group in unordered(low, high)]
+    for a, b in itertools.combinations(low.index, 2):
+        apart = top[a] < low[b] or top[b] < low[a]
+        together = any({a, b} <= group for group in (*tied, *loose))
+        assert apart != together
+    for group in found.certain:
+        assert low[group].eq(low[group[0]]).all()
+        assert low[group].eq(high[group]).all()
+
+
+@given(intervals())
+def test_law_a_certain_rank_is_of_a_region_that_has_an_order_with_all(given_intervals):
+    ranks = ranking(*given_intervals)
+    assert (ranks.loc[ranks["exact"], "unordered"] == 0).all()
+
+
 @given(intervals(), st.data())
 def test_law_the_real_rank_lies_in_the_range(given_intervals, data):
     low, high = given_intervals
@@ -313,6 +374,17 @@ def test_a_count_that_is_divided_is_an_estimate():
     assert both["count_status"].tolist() == ["mixed", "mixed"]
     # 2 of 8 thousand on one side, of a municipality that the border cuts
     assert both["share_divided"].tolist() == [0.2, pytest.approx(500 / 7_500, abs=1e-6)]
+
+
+def test_a_municipality_of_which_all_parts_lie_in_the_region_is_not_divided():
+    assessed = two_provinces()
+    parts = [0.08, 0.06, 0.86]
+    assert pd.Series(parts).groupby([0, 0, 0]).sum().iloc[0] != 1
+    split = pd.DataFrame({"from_code": "GM9001", "to_code": codes(3), "share": parts})
+    crosswalk = pd.concat([split, same(assessed).iloc[1:]], ignore_index=True)
+    both = beside(assessed, assessed_like(assessed), crosswalk, ["country:NL"])
+    # So its counts are still those that were observed.
+    assert both["count_status"].tolist() == ["observed", "observed"]
 
 
 def test_an_unknown_bound_stays_unknown_wherever_a_part_of_it_goes():

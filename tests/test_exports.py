@@ -4,9 +4,16 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from coverage import exports
+import coverage
+from coverage import exports, gap_table, i18n
 
 RECORD = {"edition": 2010, "settings": {"share_imposed": 0.03}, "counts": [{"source": "made"}]}
+
+
+@pytest.fixture(autouse=True)
+def dutch():
+    yield
+    i18n.use(i18n.DEFAULT)
 
 
 @pytest.fixture
@@ -67,6 +74,70 @@ def test_excel_keeps_text_numbers_and_blanks_apart(table, tmp_path):
     about = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
     assert about["edition"] == "2010"
     assert about["settings / share_imposed"] == "0.03"
+
+
+def formats(path):
+    """Number format and value of the cells under each heading of a workbook."""
+    sheets = openpyxl.load_workbook(path).worksheets[:-1]  # the last tells what made it
+    return {
+        sheet.cell(1, place).value: [
+            (sheet.cell(row, place).number_format, sheet.cell(row, place).value)
+            for row in range(2, sheet.max_row + 1)
+        ]
+        for sheet in sheets
+        for place in range(1, sheet.max_column + 1)
+    }
+
+
+def test_excel_shows_years_rates_and_shares_as_what_they_are(tmp_path):
+    made = pd.DataFrame(
+        {
+            "gm_code": ["GM0003", "GM0363"],
+            "residents_0_17": [4000.0, 1234567.0],
+            "residents_0_17_year": [2025.0, float("nan")],
+            "first_seen": pd.array([2009, pd.NA], dtype="Int64"),
+            "gap_low": [0.5, 1234.5],
+            "gap_per_1000_low": [1.0, 0.25],
+            "share_unknown": [0.9971, 1.0],
+        }
+    )
+    more = {"Ranks": pd.DataFrame({"rank_from": [1], "low": [0.2512], "year": [2010]})}
+    exports.write_table(made, tmp_path / "made.xlsx", RECORD, more=more)
+    found = formats(tmp_path / "made.xlsx")
+    assert found["residents_0_17"][1] == ("#,##0", 1234567)
+    assert found["residents_0_17_year"] == [("0", 2025), ("General", None)]
+    assert found["first_seen"][0] == ("0", 2009)
+    assert found["gap_low"][0] == ("#,##0.0", 0.5)
+    assert found["gap_per_1000_low"] == [("#,##0.00", 1), ("#,##0.00", 0.25)]
+    assert found["share_unknown"][0] == ("0.0%", 0.9971)
+    assert found["rank_from"] == [("#,##0", 1)]
+    assert found["low"] == [("#,##0.00", 0.2512)]
+    assert found["year"] == [("0", 2010)]
+    assert found["gm_code"][0][0] == "@"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_rates_under_headings_in_words_are_rates(tmp_path, language):
+    i18n.use(language)
+    assessment = coverage.assess(
+        coverage.load_edition(2025), coverage.read_register(coverage.EXAMPLE_REGISTER)
+    )
+    view = gap_table.View(codes=("GM0014", "GM0363"), region_set="province")
+    shown = gap_table.show(assessment, view)
+    rate, gap = (i18n._(gap_table.FIELDS[key].heading) for key in ("gap_per_1000", "gap"))
+    for table in (
+        gap_table.seen(shown, gap_table.USUAL),
+        gap_table.seen_totals(shown, gap_table.USUAL),
+    ):
+        exports.write_table(table, tmp_path / "seen.xlsx", RECORD, example=True)
+        found = formats(tmp_path / "seen.xlsx")
+        rates = [cells for name, cells in found.items() if name.startswith(f"{rate},")]
+        assert {shape for cells in rates for shape, value in cells if value} == {"#,##0.00"}
+        others = [cells for name, cells in found.items() if name.startswith(f"{gap},")]
+        assert {shape for cells in others for shape, value in cells if value} <= {
+            "#,##0.0",
+            "#,##0",
+        }
 
 
 def test_the_example_mark_is_in_each_row(table, tmp_path):

@@ -239,6 +239,15 @@ def test_unknown_capacity_is_an_empty_cell_in_a_file_and_not_nothing():
     assert table.filter(like="Capa").isna().all(axis=None)
 
 
+def test_the_column_of_offers_says_what_it_counts():
+    i18n.use("en")
+    heading = "Family support: voluntary, long-term, with care coordination"
+    shown = gap_table.show(assessment(), View(codes(), keys=("offers",)))
+    note = gap_table.note(shown.all, "offers")
+    assert (FIELDS["offers"].heading, note) == (heading, "proven, of all offers weighed")
+    assert f"{heading} ({note})" in gap_table.seen(shown, ["offers"])
+
+
 def test_a_file_of_what_is_seen_has_its_rows_and_columns_in_order():
     view = View(codes(), find="be", keys=("gap", "province"), sort="-gap")
     shown = gap_table.show(assessment(), view)
@@ -280,7 +289,8 @@ def test_downloads_open_and_carry_their_marks():
     assert len(book.sheetnames) == 3
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert len(rows) == 1 + len(contents.table)
-    assert {row[-1] for row in rows[1:]} == {"example"}
+    assert rows[0][-1] == "Voorbeeld"
+    assert {row[-1] for row in rows[1:]} == {"voorbeeld"}
     about = {row[0]: row[1] for row in book.worksheets[2].iter_rows(values_only=True)}
     assert about["view / find"] == "ber"
 
@@ -295,7 +305,7 @@ def test_downloads_open_and_carry_their_marks():
     assert record["view"]["municipalities"] == 431
     assert record["sources"]
     pd.testing.assert_frame_equal(
-        table.drop(columns="example"), contents.table, check_dtype=False, check_column_type=False
+        table.drop(columns="Voorbeeld"), contents.table, check_dtype=False, check_column_type=False
     )
 
 

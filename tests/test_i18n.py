@@ -46,6 +46,26 @@ def test_percentages():
     assert i18n.percent(0.125, 1) == "12,5%"
 
 
+@pytest.mark.parametrize(
+    ("share", "digits", "shown"),
+    [
+        (0.0, 0, "0%"),
+        (0.0001, 0, "less than 1%"),
+        (0.005, 0, "less than 1%"),
+        (0.006, 0, "1%"),
+        (0.994, 0, "99%"),
+        (0.997, 0, "more than 99%"),
+        (1.0, 0, "100%"),
+        (0.0001, 1, "less than 0.1%"),
+        (0.001, 1, "0.1%"),
+        (0.9999, 1, "more than 99.9%"),
+    ],
+)
+def test_a_share_is_not_rounded_to_nothing_or_to_all(share, digits, shown):
+    i18n.use("en")
+    assert i18n.percent(share, digits) == shown
+
+
 def test_one_session_does_not_change_the_language_of_another():
     seen = []
     i18n.use("en")

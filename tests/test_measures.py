@@ -36,7 +36,7 @@ def english():
     i18n.use(i18n.DEFAULT)
 
 
-def figures(measure, *intervals, residents=1000, status="observed"):
+def figures(measure, *intervals, residents=1000, status="observed", example=False):
     """Assessment of which a quantity has these intervals."""
     shown = MEASURES[measure]
     rows = pd.DataFrame(intervals, columns=["low", "high"], dtype=float)
@@ -49,14 +49,16 @@ def figures(measure, *intervals, residents=1000, status="observed"):
             "count_status": status,
         }
     )
-    return SimpleNamespace(municipalities=table.set_axis(made.codes(len(rows))))
+    table = table.set_axis(made.codes(len(rows)))
+    return SimpleNamespace(municipalities=table, is_example=example)
 
 
-def steps(*rows):
+def steps(*rows, example=False):
     """Assessment of which the statuses are these: (at_least, certain, known)."""
     table = pd.DataFrame(rows, columns=["status_at_least", "certain", "known"])
     table = table.assign(gap_low=0.0, gap_high=3.0, count_status="observed")
-    return SimpleNamespace(municipalities=table.set_axis(made.codes(len(rows))))
+    table = table.set_axis(made.codes(len(rows)))
+    return SimpleNamespace(municipalities=table, is_example=example)
 
 
 def functions(*ranges):
@@ -179,8 +181,8 @@ def test_capacity_of_which_nothing_is_known_is_grey(low, high):
         ("nl", "capacity", (4, NAN), "estimated", "Ten minste 4 gezinnen per jaar"),
         ("en", "capacity", (0, NAN), "estimated", "Not known"),
         ("nl", "capacity", (0, NAN), "estimated", "Niet bekend"),
-        ("en", "gap_per_1000", (0.25, 1.5), "observed", "0.2 to 1.5"),
-        ("nl", "gap_per_1000", (0.25, 1.5), "estimated", "0,2 tot 1,5 (geschat)"),
+        ("en", "gap_per_1000", (0.25, 1.5), "observed", "0.25 to 1.5"),
+        ("nl", "gap_per_1000", (0.25, 1.5), "estimated", "0,25 tot 1,5 (geschat)"),
     ],
 )
 def test_words_of_quantities(language, measure, interval, status, words):
@@ -192,6 +194,53 @@ def test_rate_of_estimated_residents_is_an_estimate():
     found = figures("gap_per_1000", (1, 1.5))
     found.municipalities["residents_0_17_status"] = "estimated"
     assert only(paint(found, "gap_per_1000")).words == "1 to 1.5 (estimated)"
+
+
+@pytest.mark.parametrize(
+    ("count_status", "words"),
+    [
+        ("example", "1 to 1.5 (example)"),  # made up is less than estimated
+        ("entered", "1 to 1.5 (estimated)"),
+        ("observed", "1 to 1.5 (estimated)"),
+    ],
+)
+def test_rate_of_estimated_residents_is_no_better_than_its_counts(count_status, words):
+    found = figures("gap_per_1000", (1, 1.5), status=count_status)
+    found.municipalities["residents_0_17_status"] = "estimated"
+    assert only(paint(found, "gap_per_1000")).words == words
+
+
+@pytest.mark.parametrize(
+    ("measure", "count_status", "said"),
+    [
+        ("capacity", "estimated", " (example)"),
+        ("capacity", "observed", " (example)"),
+        ("gap", "observed", " (example)"),
+        ("gap", "estimated", " (estimated, example)"),
+        ("gap", "example", " (example)"),
+        ("gap_per_1000", "entered", " (entered, example)"),
+        ("demand", "observed", ""),  # does not come from the offers
+        ("demand", "estimated", " (estimated)"),
+    ],
+)
+def test_what_comes_from_made_up_offers_says_so(measure, count_status, said):
+    found = figures(measure, (1, 1.5), status=count_status, example=True)
+    assert (
+        only(paint(found, measure))
+        .words.removeprefix("1 to 1.5 families a year")
+        .removeprefix("1 to 1.5")
+        == said
+    )
+
+
+def test_what_is_not_known_is_no_example():
+    found = figures("capacity", (0, NAN), example=True)
+    assert only(paint(found, "capacity")).words == "Not known"
+
+
+def test_gap_beside_the_status_says_that_offers_are_made_up():
+    painted = paint(steps(("covered", True, True), example=True), "status")
+    assert only(painted).words == "Covered. Gap: 0 to 3 families a year (example)"
 
 
 # Steps
@@ -408,7 +457,8 @@ def test_the_order_of_municipalities_does_not_matter(rows, random):
         found = figures(measure, *rows)
         order = list(found.municipalities.index)
         random.shuffle(order)
-        shuffled = SimpleNamespace(municipalities=found.municipalities.loc[order])
+        moved = found.municipalities.loc[order]
+        shuffled = SimpleNamespace(municipalities=moved, is_example=False)
         pd.testing.assert_frame_equal(paint(found, measure).loc[order], paint(shuffled, measure))
 
 

@@ -11,6 +11,7 @@ from streamlit.util import calc_hash
 
 import coverage
 from coverage import explanations, i18n
+from coverage.comparison import statuses
 from coverage.settings import Settings
 from coverage.ui import data, settings_form
 from coverage.ui.method import PAGE
@@ -242,10 +243,25 @@ def test_effect_is_shown_for_the_chosen_region_too(app):
 
 
 def test_effect_never_shows_not_known_as_nothing():
-    country = assessed().regions("country").iloc[0]
-    table = effect(country, country).set_index("figure")
+    made = assessed()
+    country = made.regions("country").iloc[0]
+    counted = statuses(made, ["country:NL"]).iloc[0]
+    table = effect((country, counted), (country, counted)).set_index("figure")
     assert table.loc["Capacity", "now"] == "not known"
     assert not table["differs"].any()
+
+
+@pytest.mark.parametrize("name", ["public", "example"])
+def test_effect_counts_what_is_certain_apart_from_what_is_proven_at_least(name):
+    made = assessed(name=name)
+    country = (made.regions("country").iloc[0], statuses(made, ["country:NL"]).iloc[0])
+    table = effect(country, country).set_index("figure")["now"]
+    rows_ = made.municipalities[made.municipalities["known"]]
+    proven = rows_["status_at_least"] == "short_term_only"
+    for words, certain in (("only short-term offer", True), ("at least: voluntary offer", False)):
+        count = (proven & (rows_["certain"] == certain)).sum()
+        assert table.get(f"Municipalities: {words}", "0") == str(count)
+    assert "0" not in set(table)
 
 
 # Sources

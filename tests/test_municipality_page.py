@@ -4,6 +4,7 @@ import io
 import math
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,10 +14,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import coverage
-from coverage import i18n
+from coverage import gap_table, i18n, measures
 from coverage.assessment import COUNTRY
+from coverage.i18n import _
 from coverage.neighbours import borders
 from coverage.ui import download
+from coverage.ui.compare_parts import rate_words
 from coverage.ui.municipality_page import contents
 from coverage.ui.pieces import Manner
 from coverage.ui.sheet import Place, places, region_sets, sheet
@@ -119,6 +122,47 @@ def test_figures_have_unit_year_status_and_source(assessment, border_table):
     assert (">voorbeeld</span>" in figures) == assessment.is_example
 
 
+def test_figures_that_are_not_known_are_said_to_be(assessment, border_table):
+    i18n.use("en")
+    tables = assessment.municipalities.astype(
+        {"residents_0_17": float, "residents_0_17_year": float}
+    )
+    names = ["residents_0_17", "residents_0_17_year", "imposed"]
+    tables.loc["GM0363", names] = float("nan")
+    text = made_sheet(replace(assessment, municipalities=tables), "GM0363", border_table)
+    figures = text.split("<h2>Figures</h2>")[1].split("</section>")[0]
+    for name in ("Residents 0-17", "Supervision orders imposed"):
+        assert f"{name}</th><td><strong>not known</strong>" in figures
+    assert "<td>not known</td>" in figures  # the year
+    assert "nan" not in figures.lower()
+    assert "?" not in figures
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_year_of_the_residents_is_no_number(assessment, border_table, language):
+    i18n.use(language)
+    year = int(assessment.municipalities.loc["GM0363", "residents_0_17_year"])
+    assert f"<td>{year}</td>" in made_sheet(assessment, "GM0363", border_table)
+
+
+def test_map_is_painted_as_it_is_given(assessment, border_table):
+    painted = measures.paint(assessment, "status").assign(colour="#abcdef", words="Painted before")
+    compared = places(assessment, "GM0363", {})
+    text = sheet(assessment, "GM0363", border_table, compared, Manner(level=2), painted=painted)
+    assert "Painted before" in text
+    assert "#abcdef" in text
+
+
+def test_estimates_are_not_said_to_be_published(assessment, border_table):
+    i18n.use("en")
+    text = made_sheet(assessment, "GM0629", border_table)
+    figures = text.split("<h2>Figures</h2>")[1].split("</section>")[0]
+    assert figures.count("<td>estimated from national figures (CBS)</td>") == 2
+    assert "26 measures (23 to 28)</strong>" in figures
+    assert "<td>estimated from figures of CBS</td>" in figures
+    assert "<td>CBS</td>" not in figures
+
+
 def test_map_says_what_it_shows(assessment, border_table):
     text = made_sheet(assessment, "GM0363", border_table)
     description = text.split("<desc")[1].split("</desc>")[0]
@@ -182,8 +226,55 @@ def test_file_has_the_row_and_its_reasons(assessment, border_table):
     )
     assert book.sheetnames == ["Table", "Offers", "Near here", "Not known", "About this table"]
     assert [row[0].value for row in book["Table"].iter_rows(min_row=2)] == ["GM0014"]
+    for title in ("Table", "Offers", "Near here", "Not known"):
+        headings = [cell.value for cell in book[title][1]]
+        assert not [text for text in headings if re.fullmatch("[a-z0-9_]+", text)]
     reasons = assessment.reasons("GM0014")
     assert [row[0].value for row in book["Offers"].iter_rows(min_row=2)] == list(reasons.index)
+
+
+@pytest.mark.parametrize("code", ["GM0014", "GM0363", "GM0193"])
+@pytest.mark.parametrize("language", list(i18n.LANGUAGES))
+def test_file_is_in_words(assessment, border_table, code, language):
+    i18n.use(language)
+    made = contents(assessment, code, border_table)
+    for table in (made.table, *made.more.values()):
+        free = [_("In the register"), _("Source"), _("Note")]
+        texts = table.drop(columns=free, errors="ignore")
+        said = texts.select_dtypes(["object", "string"]).to_numpy().ravel()
+        assert not [text for text in said if re.search("[a-z]_[a-z]", text)]
+
+
+def test_file_has_the_questions_as_they_stand_on_the_page(assessment, border_table):
+    made = contents(assessment, "GM0363", border_table)
+    text = unescape(made_sheet(assessment, "GM0363", border_table))
+    asked = made.more["Niet bekend"]
+    assert len(asked)
+    for question, who in asked.itertuples(index=False):
+        assert f"<th scope='row'>{question}</th><td>{who}</td>" in text
+
+
+def test_capacity_that_is_not_known_is_not_too_little(assessment, border_table):
+    near = contents(assessment, "GM0363", border_table).more["In de buurt"]
+    open_ = near["Ten hoogste"] == "dekkend"
+    proven = near["Status"] == "Dekkend"
+    assert (near.loc[open_ & ~proven, "Genoeg capaciteit"] == "niet bekend").all()
+    assert (near.loc[proven, "Genoeg capaciteit"] == "ja").all()
+    assert (near.loc[~open_, "Genoeg capaciteit"] == "nee").all()
+    kilometres = near.filter(like="(km)").iloc[:, 0]
+    assert (kilometres == kilometres.round(1)).all()
+
+
+def test_gap_per_1000_has_two_decimals_on_every_page(assessment, border_table):
+    place = Place("Nergens", "", 0.871, 1.234)
+    text = sheet(assessment, "GM0363", border_table, (place,), Manner(level=2))
+    assert "<td>0,87 tot 1,23</td>" in text
+    assert "class='sure' style='width:70.58%'" in text
+    keys = ("gap_per_1000",)
+    shown = gap_table.show(assessment, gap_table.View(codes=("GM0363",), keys=keys))
+    row = next(shown.rows.itertuples())
+    ends = (row.gap_per_1000_low, row.gap_per_1000_high)
+    assert gap_table.words(row, "gap_per_1000") == rate_words(*ends)
 
 
 def opened(**address):

@@ -147,6 +147,16 @@ def test_without_a_neighbour_the_nearest_few_are_told():
     assert found["border_m"].isna().all()
 
 
+def test_what_is_far_is_left_out_where_something_is_nearer():
+    assessment, table = country(14, offer("GM9005"), offer("GM9011"), offer("GM9012", "GM9014"))
+    found = with_what_is_missing(assessment, "GM9001", table)
+    # 40 km, and the 100 km that are not too far; not 110 and 130 km.
+    assert found.index.tolist() == ["GM9005", "GM9011"]
+    assessment, table = country(14, offer("GM9013", "GM9014"))
+    found = with_what_is_missing(assessment, "GM9001", table)
+    assert found.index.tolist() == ["GM9013"]
+
+
 def test_each_step_looks_on_its_own():
     assessment, table = country(
         4, offer("GM9002", coordination="absent"), offer("GM9004", coordination="present")

@@ -9,7 +9,7 @@ import pytest
 import coverage
 from coverage import i18n
 from coverage.neighbours import borders
-from coverage.open_questions import Question, open_questions
+from coverage.open_questions import unplaced_that_matter
 from coverage.ui import nearby
 from coverage.ui.offer_list import offers
 from coverage.ui.panel import panel
@@ -17,6 +17,7 @@ from coverage.ui.pieces import Manner, filled, hole, link, mark
 from tests import made
 
 REASONS = {
+    "offer_type": ["family_support", "coordination_only"],
     "offer": ["<img src=x onerror=alert(1)>", "Tweede"],
     "provider": ["A & B", ""],
     "outcome": ["unknown", "counts"],
@@ -30,8 +31,12 @@ REASONS = {
     "source": ["javascript:alert(1)", "https://www.voorbeeld.nl/?a=1&b='2'"],
     "source_date": ["2014-07", ""],
     "certainty": ["low", ""],
-    "status": ["observed", "example"],
+    "status": ["observed", "entered"],
+    "note": ["<i>", ""],
     "framework": ["unknown", "voluntary"],
+    "framework_basis": ["", "classified"],
+    "duration_months_min": [float("nan"), 12.0],
+    "duration_months_max": [float("nan"), float("nan")],
     "long_term": ["unknown", "yes"],
     "support": ["present", "present"],
     "acceptance": ["not_described", "unknown"],
@@ -101,8 +106,9 @@ def test_panel_escapes_texts_and_links_only_web_addresses(assessment, border_tab
     assert "href='javascript" not in text
     assert "href='https://www.voorbeeld.nl/?a=1&amp;b=&#x27;2&#x27;'" in text
     assert "rel='noopener noreferrer'" in text
-    assert "Telt mee: plaats voor 2,5 gezinnen per jaar uit deze gemeente." in text
-    assert "Telt misschien mee. Is het langdurig? Niet bekend." in text
+    assert ": plaats voor 2,5 gezinnen per jaar uit deze gemeente." in text
+    assert ". Is het langdurig? Niet bekend." in text
+    assert "In het register: &lt;i&gt;" in text
     assert "In het register: &#x27;citaat&#x27; &lt;b&gt;" in text
     assert offer["name"] not in text
 
@@ -128,15 +134,117 @@ def test_functions_are_told_by_what_is_known_of_them(assessment, monkeypatch):
         "Does not have: mobilising others. Not known: care coordination." in text
     )
     assert "Voluntary or compulsory: not known. Long-term: not known." in text
-    assert "Voluntary. Long-term." in text
-    assert "Voluntary. Long-term." not in offers(assessment, "GM0200", Manner())
+    assert "Voluntary (classified so by who made the register). Long-term." in text
+
+
+def offered(*rows, complete=()):
+    """Offers of a made municipality, in words."""
+    i18n.use("en")
+    edition = made.edition([100.0], [100.0])
+    weighed = coverage.assess(edition, made.register(made.offers(*rows), complete))
+    return offers(weighed, "GM9001", Manner())
+
+
+def test_kind_of_offer_is_told_where_it_is_no_family_support():
+    text = offered({"offer_type": "coordination_only"})
+    assert "not only coordination or volunteer work)? No. Kind of offer: coordination only." in text
+    assert "Kind of offer" not in offered({"coordination": "absent"})
+
+
+def test_each_offer_tells_what_it_proves_and_on_which_the_status_rests():
+    text = offered(
+        {"long_term": "unknown", "coordination": "unknown"},
+        {"coordination": "not_described"},
+        {"framework": "unknown"},
+        {"offer_type": "informal"},
+    )
+    first, *others = text.split("<li ")[1:]
+    assert (
+        "<p>Proves: voluntary, long-term offer; care coordination is not described. "
+        "<strong>The status rests on this.</strong></p>" in first
+    )
+    assert "Does not count for the capacity with care coordination." in first
+    assert "rests" not in "".join(others)
+    text = "".join(others)
+    assert (
+        "<p>Proves: voluntary offer. "
+        "Possibly more: voluntary, long-term offer with care coordination.</p>" in text
+    )
+    assert "<p>Proves nothing yet. Possible: voluntary, long-term offer with care" in text
+    assert "<p>Adds nothing to the status.</p>" in text
+    assert "rests" not in offered({"offer_type": "informal"}, complete=["GM9001"])
+
+
+def test_covered_rests_on_each_offer_with_coordination():
+    text = offered({"capacity_families": 900.0}, {"capacity_families": 900.0}, {"long_term": "no"})
+    assert text.count("The status rests on this.") == 2
+
+
+def test_what_is_inferred_is_no_fact():
+    basis = {"framework_basis": "classified", "duration_months_min": 12.0}
+    text = offered(basis)
+    assert "Voluntary (classified so by who made the register). Long-term." in text
+    text = offered(basis | {"duration_months_min": float("nan")})
+    assert "Long-term (the register gives no number of months)." in text
+    assert "classified" not in offered({"framework_basis": "stated"})
+
+
+def test_remarks_of_the_register_are_told_and_long_ones_folded():
+    assert "<p class='source'>In the register: Two years, &lt;so&gt;.</p>" in offered(
+        {"note": "Two years, <so>."}
+    )
+    long = "As long as necessary, hence long-term. " * 5
+    assert f"<summary>Remark in the register</summary><p>In the register: {long}" in offered(
+        {"note": long}
+    )
+    assert "Two years" not in offered({"note": "Two years", "status": "example"})
+
+
+def test_source_of_what_is_made_up_is_told_in_words(example, border_table):
+    text = panel(example, "GM0193", border_table)
+    assert "seed 2010" in example.register.offers["source"].iloc[0]
+    assert "seed 2010" not in text
+    assert "Bron: example (made up)" in text or "Bron: voorbeeld (verzonnen)" in text
+
+
+def test_orders_tell_their_range_and_that_they_are_estimated(assessment, border_table):
+    i18n.use("en")
+    text = panel(assessment, "GM0629", border_table)
+    assert "<td>26 measures (23 to 28) " in text
+    assert "<td>12 measures <" in text  # no range
+    assert "Orders: 2022, estimated from national figures (CBS)." in text
+    counts = assessment.counts.assign(source="own files")
+    rows = assessment.municipalities.assign(count_source="own files", count_status="entered")
+    own = panel(replace(assessment, counts=counts, municipalities=rows), "GM0629", border_table)
+    assert "Orders: 2022, own files." in own
+
+
+def test_what_is_far_is_not_said_to_be_near(assessment, border_table):
+    i18n.use("en")
+    title = "Nearest municipalities that have what is not proven here"
+    for text in (
+        nearby.in_short(assessment, "GM0629", border_table, Manner()),
+        nearby.as_table(assessment, "GM0629", border_table, Manner()),
+    ):
+        assert title in text
+        assert "near here" not in text
+        assert "Tilburg" in text
+        assert "Groningen" not in text
 
 
 def test_summaries_say_what_language_they_are_in(assessment):
     text = offers(assessment, "GM0363", Manner(summaries="en"))
+    i18n.use("en")
+    assert "In the register: <span lang='en'>" in offers(
+        assessment, "GM0363", Manner(summaries="en")
+    )
+    assert "In the register (in Dutch): " in offers(assessment, "GM0363", Manner(summaries="nl"))
+    i18n.use("nl")
     said = assessment.register.offers["evidence"].astype(bool).sum()
     assert said
-    assert "In het register: <span lang='en'>" in text
+    assert ": <span lang='en'>" in text
+    assert "Engels): <span" in text or "English): <span" in text
+    assert "In het register: <span" not in text
     assert "lang=" not in offers(assessment, "GM0363", Manner())
 
 
@@ -175,9 +283,30 @@ def test_panel_tells_what_certain_hangs_on(assessment, border_table):
 
 
 def test_panel_counts_offers_of_which_the_area_is_unknown(assessment, border_table):
-    count = len(assessment.unplaced)
-    assert count
-    assert f"Van {count} keer aanbod" in panel(assessment, "GM0363", border_table)
+    i18n.use("en")
+    count = unplaced_that_matter(assessment, "GM0363")
+    assert 0 < count < len(assessment.unplaced)
+    assert f"{count} other offers of the register may count" in panel(
+        assessment, "GM0363", border_table
+    )
+    nothing = replace(assessment, municipalities=assessment.municipalities.assign(certain=True))
+    assert "other offers of the register" not in panel(nothing, "GM0363", border_table)
+
+
+@pytest.mark.parametrize(
+    ("column", "there"), [("residents_0_17", "<td>not known"), ("residents_0_17_year", "<td>18")]
+)
+def test_panel_says_that_residents_or_their_year_are_not_known(
+    assessment, border_table, column, there
+):
+    i18n.use("en")
+    tables = assessment.municipalities.astype({column: float})
+    tables.loc["GM0363", "residents_0_17"] = 18.0
+    tables.loc["GM0363", [column, "imposed"]] = float("nan")
+    text = panel(replace(assessment, municipalities=tables), "GM0363", border_table)
+    assert there in text.partition("Residents 0-17")[2]
+    assert "Supervision orders imposed</th><td>not known" in text
+    assert "nan" not in text
 
 
 def test_link_to_the_whole_page_only_where_there_is_one(assessment, border_table):
@@ -213,7 +342,7 @@ def test_table_of_neighbours_says_what_is_not_known(assessment, border_table):
     text = nearby.as_table(assessment, "GM0363", border_table, Manner())
     assert "Not proven here: a voluntary, long-term offer, an offer with care" in text
     assert "That does not say that they lack it" in text
-    assert text.count("<th scope='row'>") == 5
+    assert text.count("<th scope='row'>") == 4
     assert "<th scope='col'>Municipality</th>" in text
 
 
@@ -229,60 +358,3 @@ def test_pieces():
     assert ">geschat</span>" in mark("estimated")
     assert link("ftp://x", "a<b") == "a&lt;b"
     assert filled(f"<{hole()}>", "<b>x</b>") == "&lt;<b>x</b>&gt;"
-
-
-def asked(assessment, code):
-    found = open_questions(assessment, code)
-    return list(zip(found["question"], found["test"], strict=True))
-
-
-def alone(*offer_rows, complete=(), status="observed"):
-    edition = made.edition([100.0], [100.0], status=status)
-    return coverage.assess(edition, made.register(made.offers(*offer_rows), complete))
-
-
-def test_nothing_to_ask_where_all_is_known():
-    assert open_questions(alone(complete=["GM9001"]), "GM9001").empty
-
-
-def test_inventory_is_asked_first():
-    assert asked(alone(), "GM9001") == [(Question.INVENTORY, "")]
-    assert asked(alone(status="estimated"), "GM9001") == [
-        (Question.INVENTORY, ""),
-        (Question.COUNTS, ""),
-    ]
-
-
-def test_unknown_test_of_an_offer_is_asked():
-    assessment = alone({"framework": "unknown"}, complete=["GM9001"])
-    assert asked(assessment, "GM9001") == [(Question.TEST, "voluntary")]
-    row = open_questions(assessment, "GM9001").iloc[0]
-    assert (row["offer"], row["provider"]) == ("Aanbod", "Aanbieder")
-
-
-def test_capacity_is_asked_when_it_decides():
-    assessment = alone({}, complete=["GM9001"])
-    assert asked(assessment, "GM9001") == [(Question.TEST, "capacity")]
-
-
-def test_answer_that_changes_nothing_is_not_asked():
-    better = {"coordination": "absent"}
-    worse = {"coordination": "absent", "long_term": "unknown"}
-    assert asked(alone(better, worse, complete=["GM9001"]), "GM9001") == []
-
-
-def test_silence_of_a_source_is_asked_about():
-    assessment = alone({"coordination": "not_described"}, complete=["GM9001"])
-    assert asked(assessment, "GM9001") == [(Question.NOT_DESCRIBED, "coordination")]
-
-
-def test_offers_without_a_known_area_are_asked_about():
-    assessment = alone({"service_area_type": "unknown", "service_area": ""}, complete=["GM9001"])
-    found = open_questions(assessment, "GM9001")
-    assert found["question"].tolist() == [Question.UNPLACED]
-    assert found["count"].tolist() == [1]
-
-
-def test_questions_of_a_code_that_is_not_there():
-    with pytest.raises(KeyError):
-        open_questions(alone(), "GM0001")

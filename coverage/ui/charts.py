@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from coverage.i18n import _, ngettext, number
-from coverage.labels import PROVEN, STATUS, UNKNOWN
+from coverage.labels import UNKNOWN
 from coverage.maps import background
 from coverage.palette import COLOURS, UNKNOWN_COLOUR
+from coverage.ui.bars import drawn
 from coverage.vocabulary import CoverageStatus
-from coverage.wording import listed
+from coverage.wording import listed, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,15 +106,8 @@ def _axis(marks: list[float], tick: Callable[[float], str]) -> str:
 
 def _bar(low: float, high: float, whole: float) -> str:
     """Bar of an interval on its track; nothing for an interval that says nothing."""
-    is_open = math.isnan(high) or math.isinf(high)
-    if math.isnan(low) or (is_open and low == 0):
-        return "<span class='track' aria-hidden='true'><span class='bar nothing'></span></span>"
-    end = whole if is_open else high
-    kind = "bar open" if is_open else "bar"
-    return (
-        f"<span class='track' aria-hidden='true'><span class='{kind}' style='left:"
-        f"{_percent(low, whole)};width:{_percent(end - low, whole)}'></span></span>"
-    )
+    bar = drawn(low, high, whole) or "<span class='nothing'></span>"
+    return f"<span class='track' aria-hidden='true'>{bar}</span>"
 
 
 def _percent(value: float, whole: float) -> str:
@@ -187,11 +181,7 @@ def segment_words(status: str, *, certain: bool, count: int) -> str:
     count
         Municipalities.
     """
-    if status == UNKNOWN:
-        return ngettext("{count} municipality: unknown", "{count} municipalities: unknown", count)
-    text = _(STATUS[status]) if certain else _("at least: {proven}", proven=_(PROVEN[status]))
-    if status == CoverageStatus.NONE and not certain:
-        text = _(PROVEN[status])
+    text = status_words(status, certain=certain, known=status != UNKNOWN)
     return ngettext(
         "{count} municipality: {status}", "{count} municipalities: {status}", count, status=text
     )

@@ -16,7 +16,7 @@ from coverage.assessment import COUNTRY
 from coverage.i18n import _, number, percent
 from coverage.labels import REGION_SET
 from coverage.measures import MEASURES, STATUS_MEASURE
-from coverage.ui import charts, compare_parts, data, download, markup, state
+from coverage.ui import bars, charts, compare_parts, comparison_file, data, download, markup, state
 from coverage.ui.compare_parts import ORDERS, WORDS
 from coverage.vocabulary import FigureStatus, RegionSet
 from coverage.wording import capital
@@ -45,6 +45,7 @@ def show(chosen: Choices) -> None:
         st.info(_("Choose at least two regions to compare."))
         return
     figures = comparison.indicators(assessment, regions)
+    counted = comparison.statuses(assessment, regions)
     if (figures["region_status"] == FigureStatus.EXAMPLE).any():
         st.info(
             _(
@@ -55,11 +56,11 @@ def show(chosen: Choices) -> None:
     names = compare_parts.labels(figures)
     _maps(chosen, assessment, names)
     st.header(_("Figures side by side"), anchor=False)
-    markup.show(compare_parts.figures_table(figures, names), key="compare-figures")
+    table = compare_parts.figures_table(figures, counted, names, example=assessment.is_example)
+    markup.show(table, key="compare-figures")
     st.caption(_explained())
     _order(figures, names)
     st.header(_("Municipalities by status"), anchor=False)
-    counted = comparison.statuses(assessment, regions)
     chart = charts.stacked_statuses(
         list(names[counted.index]),
         counted,
@@ -166,7 +167,7 @@ def _order(figures: pd.DataFrame, names: pd.Series[str]) -> None:
         .sort_values(["middle", "name"], kind="stable")
         .index
     )
-    bars = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "label": names,
             "low": low,
@@ -179,7 +180,7 @@ def _order(figures: pd.DataFrame, names: pd.Series[str]) -> None:
         f"<p>{escape(text)}</p>" for text in compare_parts.order_sentences(low, high, names)
     )
     chart = charts.interval_bars(
-        bars,
+        rows,
         caption=compare_parts.chart_caption(indicator, figures),
         headings=(_("Region"), _("From … to"), _("Possible rank")),
         tick=percent if indicator == "share_without" else partial(number, digits=2),
@@ -190,6 +191,8 @@ def _order(figures: pd.DataFrame, names: pd.Series[str]) -> None:
             "Rank 1 has the largest value. A rank is a range where intervals overlap; equal "
             "values share a rank."
         )
+        + " "
+        + _(bars.EXPLANATION)
     )
 
 
@@ -281,10 +284,11 @@ def contents(
     regions
         Regions as ``set:code``.
     """
-    figures = comparison.indicators(assessment, regions)
-    more = {_("Order of the regions"): comparison.rankings(figures)}
+    more = {_("Order of the regions"): comparison_file.ranks(assessment, regions)}
     record = {**assessment.provenance, "view": {"regions": regions}}
     if other is not None:
-        more[_("Another year beside it")] = _both(assessment, other, regions).reset_index()
+        kinds = comparison.indicators(assessment, regions)["region_set"]
+        both = _both(assessment, other, regions)
+        more[_("Another year beside it")] = comparison_file.years(both, kinds)
         record["other_year"] = other.provenance
-    return download.Contents(figures.reset_index(drop=True), record, more)
+    return download.Contents(comparison_file.figures(assessment, regions), record, more)

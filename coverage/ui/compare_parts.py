@@ -12,11 +12,11 @@ from coverage import comparison, drawing
 from coverage.assessment import COUNTRY
 from coverage.explanations import units_differ
 from coverage.i18n import N_, _, number, percent
-from coverage.labels import FIGURE_STATUS, REGION_SET, STATUS, UNIT, UNKNOWN
+from coverage.labels import FIGURE_STATUS, REGION_SET, UNIT, UNKNOWN
 from coverage.measures import MEASURES
-from coverage.ui.pieces import figure, scrolling
-from coverage.vocabulary import LADDER, FigureStatus
-from coverage.wording import capital, interval, listed
+from coverage.ui.pieces import figure, mark, scrolling
+from coverage.vocabulary import FigureStatus
+from coverage.wording import RATE_DIGITS, capital, interval, listed, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,12 +125,7 @@ def share_words(low: float, high: float) -> str:
 
 def rate_words(low: float, high: float) -> str:
     """Interval of a number per 1,000 residents in words, with two decimals."""
-    if pd.isna(low) or (low == 0 and pd.isna(high)):
-        return _("not known")
-    if pd.isna(high):
-        return _("at least {low}", low=number(low, 2))
-    first, last = number(low, 2), number(high, 2)
-    return first if first == last else _("{low} to {high}", low=first, high=last)
+    return interval(low, high, RATE_DIGITS)
 
 
 WORDS: dict[str, Callable[[float, float], str]] = {
@@ -143,16 +138,23 @@ WORDS: dict[str, Callable[[float, float], str]] = {
 """How the interval of an indicator is put into words."""
 
 
-def figures_table(figures: pd.DataFrame, names: pd.Series[str]) -> str:
+def figures_table(
+    figures: pd.DataFrame, counted: pd.DataFrame, names: pd.Series[str], *, example: bool = False
+) -> str:
     """Table of the indicators as HTML: a row for each, a column for each region.
 
     Parameters
     ----------
     figures
         What `coverage.comparison.indicators` gives.
+    counted
+        What `coverage.comparison.statuses` gives, same index.
     names
         Name of each region, same index.
+    example
+        Whether the offers are made up, and with them all that is calculated from them.
     """
+    made_up = mark(FigureStatus.EXAMPLE) if example else ""
 
     def words(name: str) -> pd.Series[str]:
         ends = zip(figures[f"{name}_low"], figures[f"{name}_high"], strict=True)
@@ -161,22 +163,31 @@ def figures_table(figures: pd.DataFrame, names: pd.Series[str]) -> str:
     unit = demand_unit(figures)
     body = [
         _row(_("Municipalities"), figures["municipalities"].map(number)),
-        _group(_("Of these, by what is proven"), len(figures)),
+        _group(_("Of these, by what is proven"), len(figures), made_up),
         *(
-            _row(capital(_(STATUS[status])), figures[f"n_{status}"].map(number), kind="part")
-            for status in (*LADDER, UNKNOWN)
+            _row(name, counts.map(number), kind="part")
+            for name, counts in status_rows(counted.loc[figures.index])
         ),
-        _row(_("Share of the municipalities unknown"), figures["share_unknown"].map(percent)),
+        _row(
+            _("Share of the municipalities unknown"),
+            figures["share_unknown"].map(percent),
+            sign=made_up,
+        ),
         _row(
             _("Residents aged 0-17"),
             figures["residents_0_17"].map(figure),
             note=_residents_note(figures),
         ),
-        _row(_(_WITHOUT), words("share_without")),
+        _row(_(_WITHOUT), words("share_without"), sign=made_up),
         _row(_("Demand"), words("demand"), note=unit),
-        _row(_("Capacity with care coordination"), words("capacity"), note=_("families a year")),
-        _row(_("Gap"), words("gap"), note=unit),
-        _row(_(_PER_1000), words("gap_per_1000"), note=unit),
+        _row(
+            _("Capacity with care coordination"),
+            words("capacity"),
+            note=_("families a year"),
+            sign=made_up,
+        ),
+        _row(_("Gap"), words("gap"), note=unit, sign=made_up),
+        _row(_(_PER_1000), words("gap_per_1000"), note=unit, sign=made_up),
         _row(
             _("Status of the counts"),
             figures["count_status"].map(lambda status: _(FIGURE_STATUS[status])),
@@ -202,17 +213,44 @@ def _mark(status: str) -> str:
     return f" <span class='mark'>{escape(text)}</span>"
 
 
-def _row(name: str, cells: pd.Series[str], *, note: str = "", kind: str = "") -> str:
+def status_rows(counted: pd.DataFrame) -> list[tuple[str, pd.Series[int]]]:
+    """Statuses that occur, in words, with their numbers of municipalities.
+
+    Parameters
+    ----------
+    counted
+        What `coverage.comparison.statuses` gives.
+
+    Returns
+    -------
+    list of tuple
+        From the worst to the best, what is certain apart from what is proven at least; without
+        what occurs in no region.
+    """
+    rows = []
+    for key, counts in counted.items():
+        status, certain = cast("tuple[str, bool]", key)
+        words = status_words(status, certain=certain, known=status != UNKNOWN)
+        if counts.any():
+            rows.append((capital(words), counts))
+    return rows
+
+
+def _row(
+    name: str, cells: pd.Series[str], *, note: str = "", kind: str = "", sign: str = ""
+) -> str:
+    """Row of a table; `sign` is HTML that says where its figures come from."""
     small = f"<small>{escape(note)}</small>" if note else ""
     values = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     kinds = f" class='{kind}'" if kind else ""
-    return f"<tr{kinds}><th scope='row'>{escape(name)}{small}</th>{values}</tr>"
+    return f"<tr{kinds}><th scope='row'>{escape(name)}{sign}{small}</th>{values}</tr>"
 
 
-def _group(name: str, columns: int) -> str:
+def _group(name: str, columns: int, sign: str) -> str:
     """Heading over rows; an empty cell for each region, as a heading has no figures."""
     return (
-        f"<tr class='group'><th scope='rowgroup' colspan='{columns + 1}'>{escape(name)}</th></tr>"
+        f"<tr class='group'><th scope='rowgroup' colspan='{columns + 1}'>{escape(name)}{sign}"
+        "</th></tr>"
     )
 
 
@@ -337,7 +375,7 @@ def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
         _("Region"),
         _("Division of"),
         _("Residents aged 0-17"),
-        _("Of these, where nothing is known"),
+        _("Share of these residents living where nothing is known"),
         _("Without care coordination"),
         _("Demand"),
         _("Capacity"),

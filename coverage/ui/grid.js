@@ -17,7 +17,7 @@ function swatch(cell) {
 }
 
 function bar([low, high]) {
-  const made = element("span", "bar");
+  const made = element("span", "coverage-bar");
   made.setAttribute("aria-hidden", "true"); // the words beside it say the same
   const sure = element("span", "sure");
   sure.style.width = `${100 * low}%`;

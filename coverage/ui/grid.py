@@ -21,6 +21,7 @@ from coverage.i18n import _
 from coverage.i18n import number as number_words
 from coverage.labels import FIGURE_STATUS, UNKNOWN
 from coverage.palette import COLOURS, UNKNOWN_COLOUR
+from coverage.ui import bars
 from coverage.vocabulary import CoverageStatus
 from coverage.wording import capital, status_words
 from coverage.wording import interval as interval_words

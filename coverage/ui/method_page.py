@@ -11,15 +11,15 @@ import pandas as pd
 import streamlit as st
 
 import coverage
-from coverage import explanations
+from coverage import comparison, explanations
 from coverage.assessment import COUNTRY
 from coverage.i18n import N_, _, ngettext, number, percent
-from coverage.labels import CERTAINTY, STATUS, UNKNOWN
+from coverage.labels import CERTAINTY, UNKNOWN
 from coverage.settings import Settings
 from coverage.ui import data, settings_form
 from coverage.ui.pieces import link, scrolling
-from coverage.vocabulary import LADDER, Certainty
-from coverage.wording import capital, date_words, families_a_year
+from coverage.vocabulary import Certainty
+from coverage.wording import capital, date_words, families_a_year, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -191,28 +191,39 @@ def _settings(assessment: Assessment, chosen: Choices) -> None:
         name = data.regions(chosen, chosen.region_set).loc[[chosen.region], "region_name"].iloc[0]
         shown.append((chosen.region_set, chosen.region, str(name)))
     for region_set, code, name in shown:
+        region = comparison.region_key(region_set, code)
         now, before = (
-            data.regions(one, region_set).loc[[code]].iloc[0]
+            (
+                data.regions(one, region_set).loc[[code]].iloc[0],
+                comparison.statuses(data.assessment(one), [region]).iloc[0],
+            )
             for one in (chosen, replace(chosen, settings=Settings()))
         )
-        st.html(_effect(now, before, name))
+        st.html(_effect(effect(now, before), name))
 
 
-def effect(now: pd.Series, usual: pd.Series) -> pd.DataFrame:
+def effect(now: tuple[pd.Series, pd.Series], usual: tuple[pd.Series, pd.Series]) -> pd.DataFrame:
     """Figures of a region with the settings in use beside those with the defaults.
 
     Parameters
     ----------
     now, usual
-        A row of what `coverage.Assessment.regions` gives, for either.
+        For either a row of what `coverage.Assessment.regions` gives, and the row of the same
+        region of what `coverage.comparison.statuses` gives.
 
     Returns
     -------
     pandas.DataFrame
-        Columns figure, now, usual (texts) and differs.
+        Columns figure, now, usual (texts) and differs. Without statuses that do not occur.
     """
     rows = [
-        (name, *(families_a_year(row[f"{key}_low"], row[f"{key}_high"]) for row in (now, usual)))
+        (
+            name,
+            *(
+                families_a_year(row[f"{key}_low"], row[f"{key}_high"])
+                for row, _counts in (now, usual)
+            ),
+        )
         for key, name in (
             ("demand", _("Demand")),
             ("capacity", _("Capacity")),
@@ -221,17 +232,20 @@ def effect(now: pd.Series, usual: pd.Series) -> pd.DataFrame:
     ]
     rows += [
         (
-            _("Municipalities: {status}", status=_(STATUS[rung])),
-            *(number(row[f"n_{rung}"]) for row in (now, usual)),
+            _(
+                "Municipalities: {status}",
+                status=status_words(status, certain=certain, known=status != UNKNOWN),
+            ),
+            *(number(counts[status, certain]) for _row, counts in (now, usual)),
         )
-        for rung in (*LADDER, UNKNOWN)
+        for status, certain in now[1].index
+        if now[1][status, certain] or usual[1][status, certain]
     ]
     table = pd.DataFrame(rows, columns=["figure", "now", "usual"])
     return table.assign(differs=table["now"] != table["usual"])
 
 
-def _effect(ours: pd.Series, theirs: pd.Series, name: str) -> str:
-    table = effect(ours, theirs)
+def _effect(table: pd.DataFrame, name: str) -> str:
     body = "".join(
         f"<tr{_DIFFERS if differs else ''}><th scope='row'>{escape(figure)}</th>"
         f"<td>{escape(now)}{_changed() if differs else ''}</td><td>{escape(usual)}</td></tr>"

@@ -11,8 +11,15 @@ import streamlit as st
 
 from coverage import i18n, neighbours
 from coverage.i18n import _
-from coverage.open_questions import open_questions
-from coverage.ui import choices, data, download, markup, print_button, state
+from coverage.ui import (
+    choices,
+    data,
+    download,
+    markup,
+    municipality_file,
+    print_button,
+    state,
+)
 from coverage.ui.download import Contents
 from coverage.ui.pieces import Manner
 from coverage.ui.sheet import places, region_sets, sheet
@@ -141,18 +148,15 @@ def contents(assessment: Assessment, code: str, border_table: pd.DataFrame) -> C
     Returns
     -------
     coverage.ui.download.Contents
-        Its row of the table; beside it the offers with what decided on each, who near it has
+        Its figures; beside them the offers with what decided on each, who near it has
         what is missing, and what is not known.
     """
-    table = assessment.table()
     more = {
-        _("Offers"): assessment.reasons(code).reset_index(),
-        _("Near here"): neighbours.with_what_is_missing(
-            assessment, code, border_table
-        ).reset_index(),
-        _("Not known"): open_questions(assessment, code),
+        _("Offers"): municipality_file.offers(assessment, code),
+        _("Near here"): municipality_file.near(assessment, code, border_table),
+        _("Not known"): municipality_file.questions(assessment, code),
     }
-    return Contents(table[table["gm_code"] == code], assessment.provenance, more)
+    return Contents(municipality_file.figures(assessment, code), assessment.provenance, more)
 
 
 def _actions(assessment: Assessment, code: str, border_table: pd.DataFrame, address: str) -> None:

@@ -74,9 +74,9 @@ def in_short(
             f"<dt>{escape(capital(_(STEP[step])))}</dt>"
             f"<dd>{escape(said)}{' ' if names else ''}{text}{'.' if names else ''}</dd>"
         )
+    title = _title(others, certain=bool(row["certain"]))
     return (
-        f"<section class='nearby'>{heading(_title(certain=bool(row['certain'])), manner.level)}"
-        f"<dl>{''.join(items)}</dl></section>"
+        f"<section class='nearby'>{heading(title, manner.level)}<dl>{''.join(items)}</dl></section>"
     )
 
 
@@ -99,7 +99,8 @@ def as_table(
         HTML.
     """
     row = assessment.municipalities.loc[gm_code]
-    title = heading(_title(certain=bool(row["certain"])), manner.level)
+    others = with_what_is_missing(assessment, gm_code, border_table)
+    title = heading(_title(others, certain=bool(row["certain"])), manner.level)
     wanted = missing(row["status_at_least"])
     if not wanted:
         text = _("Nothing is missing here: it is proven that there is enough.")
@@ -109,7 +110,6 @@ def as_table(
         if row["certain"]
         else _("Not proven here: {steps}.", steps=listed([_(STEP[step]) for step in wanted]))
     )
-    others = with_what_is_missing(assessment, gm_code, border_table)
     parts = [title, paragraph(lead)]
     without = [step for step in wanted if _is_far(having(others, step))]
     if without:
@@ -125,7 +125,12 @@ def as_table(
     return f"<section class='nearby'>{''.join(parts)}</section>"
 
 
-def _title(*, certain: bool) -> str:
+def _title(others: pd.DataFrame, *, certain: bool) -> str:
+    """Heading; "near here" is said only where a neighbour is among them."""
+    if not others.empty and _is_far(others):
+        if certain:
+            return _("Nearest municipalities that have what is missing")
+        return _("Nearest municipalities that have what is not proven here")
     if certain:
         return _("Who near here has what is missing")
     return _("Who near here has what is not proven here")
@@ -173,7 +178,7 @@ def _table(
     body = "".join(
         _row(assessment, str(code), other, wanted, link_to) for code, other in others.iterrows()
     )
-    return scrolling(_("Municipalities near here"), wide_table(head, body))
+    return scrolling(_("Municipalities that have it"), wide_table(head, body))
 
 
 def _row(

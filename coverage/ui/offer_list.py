@@ -8,15 +8,29 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from coverage.i18n import N_, _, ngettext
-from coverage.labels import ANSWER, CERTAINTY, OUTCOME, TEST
+from coverage.labels import ANSWER, CERTAINTY, OFFER_TYPE, OUTCOME, PROVEN, TEST
 from coverage.open_questions import unplaced_that_matter
-from coverage.ui.pieces import filled, heading, hole, in_language, link, mark, paragraph
-from coverage.vocabulary import Framework, Function, FunctionStatus, Ternary
+from coverage.status import COORDINATED
+from coverage.ui.pieces import filed, heading, link, mark, origin, paragraph
+from coverage.vocabulary import (
+    LADDER,
+    CoverageStatus,
+    FigureStatus,
+    Framework,
+    Function,
+    FunctionStatus,
+    OfferType,
+    Ternary,
+)
 from coverage.wording import capital, date_words, families_a_year, listed
 
 if TYPE_CHECKING:
     from coverage import Assessment
     from coverage.ui.pieces import Manner
+
+_PLACE = {str(rung): rung.rung for rung in LADDER}
+_CLASSIFIED = "classified"
+_LONG_NOTE = 120  # characters; what is longer is folded
 
 _SIGNS = {"counts": "✓", "unknown": "?", "does_not_count": "✗"}
 
@@ -67,8 +81,14 @@ def offers(assessment: Assessment, gm_code: str, manner: Manner) -> str:
     """
     reasons = assessment.reasons(gm_code)
     described = assessment.register.offers.set_index("offer_id")
-    names = ["framework", "long_term", *map(str, Function)]
+    months = ["duration_months_min", "duration_months_max"]
+    names = ["framework", "framework_basis", "long_term", *months, *map(str, Function)]
     rows = reasons.join(described[[name for name in names if name not in reasons]])
+    # One offer alone proves no more than coordination: above it, all of them together decide.
+    proven = _PLACE[assessment.municipalities.loc[gm_code, "status_at_least"]]
+    rests = rows["rung_at_least"].map(_PLACE) == min(proven, COORDINATED)
+    rows = rows.assign(rests=rests & (proven > CoverageStatus.NONE.rung))
+    rows = rows.sort_values("rests", ascending=False, kind="stable")
     parts = [heading(_("Offers that were weighed"), manner.level)]
     if rows.empty:
         text = _("The register has no offer that is known to serve this municipality.")
@@ -109,18 +129,60 @@ def _offer(row: Any, manner: Manner) -> str:  # noqa: ANN401 - a row
     said = ""
     if row.evidence:
         # A summary by who made the register, not the words of the source.
-        text = _("In the register: {summary}", summary=hole())
-        said = (
-            f"<p class='evidence'>{filled(text, in_language(row.evidence, manner.summaries))}</p>"
-        )
-    kind = paragraph(f"{_(_FRAMEWORK[row.framework])} {_(_LONG_TERM[row.long_term])}", "functions")
+        said = f"<p class='evidence'>{filed(row.evidence, manner.summaries)}</p>"
+    # What is proven by a classification is not told without saying so.
+    hangs = row.framework_basis == _CLASSIFIED and row.rung_at_least != CoverageStatus.NONE
+    kind = paragraph(_nature(row), "functions") if manner.nature or hangs else ""
     return (
         f"<li class='{row.outcome}'><span class='sign' aria-hidden='true'>"
         f"{_SIGNS[row.outcome]}</span><div><strong>{escape(row.offer)}</strong>{provider}"
-        f"<p>{escape(_why(row))}{mark(row.status)}</p>"
-        f"{kind if manner.nature else ''}{paragraph(_functions(row), 'functions')}{said}"
+        f"{_proves(row)}<p>{escape(_why(row))}{mark(row.status)}</p>"
+        f"{kind}{paragraph(_functions(row), 'functions')}{said}{_note(row, manner.summaries)}"
         f"<p class='source'>{_source(row)}</p></div></li>"
     )
+
+
+def _proves(row: Any) -> str:  # noqa: ANN401
+    """What an offer says of the status, and whether the status rests on it."""
+    least, most = row.rung_at_least, row.rung_at_most
+    possible = _(PROVEN[most])
+    if least != CoverageStatus.NONE:
+        text = _("Proves: {proven}.", proven=_(PROVEN[least]))
+        if most != least:
+            text = f"{text} {_('Possibly more: {possible}.', possible=possible)}"
+    elif most != CoverageStatus.NONE:
+        text = _("Proves nothing yet. Possible: {possible}.", possible=possible)
+    else:
+        text = _("Adds nothing to the status.")
+    rests = f" <strong>{escape(_('The status rests on this.'))}</strong>" if row.rests else ""
+    return f"<p>{escape(text)}{rests}</p>"
+
+
+def _nature(row: Any) -> str:  # noqa: ANN401
+    """In what framework and for how long, and whether the source says so itself."""
+    framework, long_term = _(_FRAMEWORK[row.framework]), _(_LONG_TERM[row.long_term])
+    if row.framework_basis == _CLASSIFIED:
+        framework = _(
+            "{statement} (classified so by who made the register).",
+            statement=framework.removesuffix("."),
+        )
+    no_months = math.isnan(row.duration_months_min) and math.isnan(row.duration_months_max)
+    if no_months and row.long_term != Ternary.UNKNOWN:
+        long_term = _(
+            "{statement} (the register gives no number of months).",
+            statement=long_term.removesuffix("."),
+        )
+    return f"{framework} {long_term}"
+
+
+def _note(row: Any, language: str) -> str:  # noqa: ANN401
+    """Remark of who made the register: what was inferred, and from what."""
+    if not row.note or row.status == FigureStatus.EXAMPLE:
+        return ""
+    if len(row.note) <= _LONG_NOTE:
+        return f"<p class='source'>{filed(row.note, language)}</p>"
+    title = f"<summary>{escape(_('Remark in the register'))}</summary>"
+    return f"<details class='remark'>{title}<p>{filed(row.note, language)}</p></details>"
 
 
 def _functions(row: Any) -> str:  # noqa: ANN401
@@ -150,14 +212,18 @@ def _why(row: Any) -> str:  # noqa: ANN401
     if row.test == "coordination" and row.coordination == FunctionStatus.NOT_DESCRIBED:
         # "No" would say more than the source does.
         answer = _("The source does not describe it")
-    return f"{outcome}. {_(TEST[row.test])} {answer}."
+    why = f"{outcome}. {_(TEST[row.test])} {answer}."
+    if row.offer_type == OfferType.FAMILY_SUPPORT:
+        return why
+    return f"{why} {_('Kind of offer: {kind}.', kind=_(OFFER_TYPE[row.offer_type]))}"
 
 
 def _source(row: Any) -> str:  # noqa: ANN401
-    host = urlsplit(row.source).hostname or row.source
+    source = origin(row.source, row.status)
+    host = urlsplit(source).hostname or source
     said = [date_words(row.source_date)] if row.source_date else []
     if row.certainty:
         said.append(_("certainty: {certainty}", certainty=_(CERTAINTY[row.certainty])))
     rest = "".join(f", {escape(text)}" for text in said)
     word = escape(_("Source"))
-    return f"{word}: {link(row.source, host.removeprefix('www.'))}{rest}"
+    return f"{word}: {link(source, host.removeprefix('www.'))}{rest}"

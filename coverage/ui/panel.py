@@ -15,9 +15,9 @@ from coverage.i18n import _, number
 from coverage.labels import UNIT
 from coverage.ui import nearby
 from coverage.ui.offer_list import offers
-from coverage.ui.pieces import Manner, figure, heading, link, mark, paragraph
+from coverage.ui.pieces import Manner, figure, heading, link, mark, orders, origin, paragraph
 from coverage.vocabulary import CoverageStatus, FigureStatus
-from coverage.wording import date_words, families_a_year, status_sentence
+from coverage.wording import date_words, families_a_year, listed, status_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def panel(
         "<section class='coverage-panel'>"
         f"{heading(row['name'], manner.level, str(row['province']))}"
         f"{status(row, assessment.settings)}{whole}"
-        f"{figures(row, example=assessment.is_example)}"
+        f"{figures(assessment, gm_code)}"
         f"{offers(assessment, gm_code, part)}"
         f"{nearby.in_short(assessment, gm_code, border_table, part)}"
         f"{inventory(assessment, gm_code, level=part.level)}"
@@ -110,16 +110,18 @@ def _proviso(row: pd.Series, settings: Settings) -> str:
     return paragraph(text, "note")
 
 
-def figures(row: pd.Series, *, example: bool) -> str:
+def figures(assessment: Assessment, gm_code: str) -> str:
     """Table of the figures of a municipality, with unit, year and status.
 
     Parameters
     ----------
-    row
-        Row of `coverage.Assessment.municipalities`.
-    example
-        Whether the register, or the counts, are made up.
+    assessment
+        Where its figures come from.
+    gm_code
+        Code of a municipality of the edition.
     """
+    row, counts = assessment.municipalities.loc[gm_code], assessment.counts
+    example = assessment.is_example
     unit = _(UNIT.get(row["count_unit"], row["count_unit"]))
     counted = mark(row["count_status"])
     made_up = mark(FigureStatus.EXAMPLE) if example else ""
@@ -140,8 +142,8 @@ def figures(row: pd.Series, *, example: bool) -> str:
             families_a_year(row["gap_low"], row["gap_high"]),
             both,
         ),
-        (_("Supervision orders imposed"), figure(row["imposed"], unit), counted),
-        (_("Supervision orders extended"), figure(row["extended"], unit), counted),
+        (_("Supervision orders imposed"), orders(row, counts, "imposed", unit), counted),
+        (_("Supervision orders extended"), orders(row, counts, "extended", unit), counted),
         (
             _("Residents 0-17"),
             _residents(row),
@@ -152,8 +154,37 @@ def figures(row: pd.Series, *, example: bool) -> str:
         f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}{sign}</td></tr>"
         for name, value, sign in rows
     )
-    source = paragraph(_("Orders: {period}.", period=row["count_period"]), "note")
+    text = _(
+        "Orders: {period}, {origin}.",
+        period=row["count_period"],
+        origin=publishers(assessment, row["count_source"], row["count_status"], national=True),
+    )
+    source = paragraph(text, "note")
     return f"<table class='figures'><tbody>{body}</tbody></table>{source}"
+
+
+def publishers(assessment: Assessment, named: str, status: str, *, national: bool = False) -> str:
+    """Who published the sources of a figure, in short; of an estimate, that it is made from them.
+
+    Parameters
+    ----------
+    assessment
+        Whose edition has the published sources.
+    named
+        As for `source_items`.
+    status
+        Status of the figure, a value of `coverage.vocabulary.FigureStatus`.
+    national
+        Whether an estimate from published sources is one from national figures.
+    """
+    known = assessment.edition.sources.set_index("source_id")["publisher"]
+    ids = [one for one in named.split(";") if one]
+    short = listed(list(dict.fromkeys(known.get(one, one) for one in ids)))
+    if status != FigureStatus.ESTIMATED:
+        return short
+    if national and set(known.index).issuperset(ids):
+        return _("estimated from national figures ({publishers})", publishers=short)
+    return _("estimated from figures of {publishers}", publishers=short)
 
 
 def _residents(row: pd.Series) -> str:
@@ -184,8 +215,10 @@ def inventory(assessment: Assessment, gm_code: str, *, level: int) -> str:
         text = _("Not complete: there may be offers that are not in the register.")
     looks = mine.sort_values("date")
     seen = "".join(
-        paragraph(f"{date_words(date)}: {source}", "source")
-        for date, source in zip(looks["date"], looks["source"], strict=True)
+        paragraph(f"{date_words(date)}: {origin(source, status)}", "source")
+        for date, source, status in zip(
+            looks["date"], looks["source"], looks["status"], strict=True
+        )
     )
     title = heading(_("Inventory"), level)
     return f"<section>{title}{paragraph(text)}{seen}</section>"

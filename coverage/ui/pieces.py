@@ -11,12 +11,17 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from babel import Locale
+
+from coverage import i18n
 from coverage.i18n import _, number
 from coverage.labels import FIGURE_STATUS
 from coverage.vocabulary import FigureStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
 _HOLE = "\ue000"
 """A letter that no text has, to stand where HTML will be put into a translated text."""
@@ -82,6 +87,22 @@ def in_language(text: str, language: str) -> str:
     return f"<span lang='{escape(language)}'>{escape(text)}</span>"
 
 
+def filed(text: str, language: str) -> str:
+    """Text as it stands in a register, named and marked so where it is in another language."""
+    said = hole()
+    if not language or language == i18n.language():
+        shown = _("In the register: {summary}", summary=said)
+    else:
+        name = Locale.parse(language).get_display_name(i18n.language())
+        shown = _("In the register (in {language}): {summary}", language=name, summary=said)
+    return filled(shown, in_language(text, language))
+
+
+def origin(source: str, status: str) -> str:
+    """Source of a row of a register as words; what is made up has no other source."""
+    return _("example (made up)") if status == FigureStatus.EXAMPLE else source
+
+
 def hole() -> str:
     """Stand-in for HTML in the values of a translated text; see `filled`."""
     return _HOLE
@@ -126,6 +147,28 @@ def figure(value: float, unit: str = "") -> str:
     if math.isnan(value):
         return _("not known")
     return f"{number(value)} {unit}" if unit else number(value)
+
+
+def orders(row: pd.Series, counts: pd.DataFrame, name: str, unit: str) -> str:
+    """Number of orders, and its range where it has one.
+
+    Parameters
+    ----------
+    row
+        Row of `coverage.Assessment.municipalities`.
+    counts
+        Those of the assessment.
+    name
+        ``imposed`` or ``extended``.
+    unit
+        Unit to show.
+    """
+    value = float(row[name])
+    low, high = (float(counts[f"{name}_{end}"].loc[str(row.name)]) for end in ("low", "high"))
+    text = figure(value, unit)
+    if any(map(math.isnan, (value, low, high))) or number(low) == number(high):
+        return text
+    return f"{text} ({_('{low} to {high}', low=number(low), high=number(high))})"
 
 
 def year(value: float) -> str:

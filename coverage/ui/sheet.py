@@ -16,20 +16,21 @@ from coverage.drawing import svg_map
 from coverage.i18n import N_, _, ngettext
 from coverage.labels import REGION_SET, TEST, UNIT
 from coverage.open_questions import Question, open_questions
-from coverage.ui import nearby, panel
+from coverage.ui import bars, nearby, panel
 from coverage.ui.offer_list import offers
 from coverage.ui.pieces import (
     Manner,
     figure,
     heading,
     mark,
+    orders,
     paragraph,
     scrolling,
     wide_table,
     year,
 )
 from coverage.vocabulary import FigureStatus, RegionSet
-from coverage.wording import families_a_year, interval, listed
+from coverage.wording import RATE_DIGITS, families_a_year, interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 _MAP_WIDTH = 320  # pixels
 _AROUND = 0.35  # of its own size: what of the surroundings the map shows
-_BAR = 160  # units of the drawing of an interval
 _THOUSAND = 1000
 
 
@@ -102,7 +102,7 @@ def sheet(
         f"<section>{title}{panel.status(row, assessment.settings)}",
         f"{_compared(compared, level)}</section></div>",
         f"<figure>{_map(assessment, gm_code, painted)}</figure></div>",
-        _figures(assessment, row, level),
+        _figures(assessment, gm_code, level),
         nearby.as_table(assessment, gm_code, border_table, manner),
         offers(assessment, gm_code, replace(manner, nature=True)),
         panel.inventory(assessment, gm_code, level=level),
@@ -162,7 +162,7 @@ def _compared(compared: Sequence[Place], level: int) -> str:
     ends = [place.high for place in compared if math.isfinite(place.high)]
     scale = max([*ends, 1e-9])
     rows = "".join(_compared_row(place, scale) for place in compared)
-    note = _("Families a year. The bars run from the lowest to the highest possible gap.")
+    note = " ".join([_("Families a year."), _(bars.EXPLANATION)])
     return (
         f"{heading(title, level + 1)}<table class='compared'><tbody>{rows}</tbody></table>"
         f"{paragraph(note, 'note')}"
@@ -170,17 +170,9 @@ def _compared(compared: Sequence[Place], level: int) -> str:
 
 
 def _compared_row(place: Place, scale: float) -> str:
-    bar = ""
-    if math.isfinite(place.high):
-        start, end = (_BAR * value / scale for value in (place.low, place.high))
-        bar = (
-            f"<svg viewBox='0 0 {_BAR + 4} 12' aria-hidden='true' width='{_BAR + 4}' height='12'>"
-            f"<line x1='0' x2='{_BAR + 4}' y1='6' y2='6' stroke='currentColor' opacity='.25'/>"
-            f"<rect x='{start:.1f}' y='2' width='{max(end - start, 3):.1f}' height='8' rx='2' "
-            "fill='currentColor'/></svg>"
-        )
+    bar = bars.drawn(place.low, place.high, scale)
     kind = f" <small>{escape(place.kind)}</small>" if place.kind else ""
-    value = escape(interval(place.low, place.high))
+    value = escape(interval(place.low, place.high, RATE_DIGITS))
     return (
         f"<tr><th scope='row'>{escape(place.name)}{kind}</th><td>{value}</td>"
         f"<td class='bar'>{bar}</td></tr>"
@@ -219,13 +211,17 @@ def _map(assessment: Assessment, gm_code: str, painted: pd.DataFrame | None) -> 
     return f"{drawing}<figcaption>{escape(text)}</figcaption>"
 
 
-def _figures(assessment: Assessment, row: pd.Series, level: int) -> str:
+def _figures(assessment: Assessment, gm_code: str, level: int) -> str:
     """Table of figures, each with its unit, year, status and where it comes from."""
+    row, counts = assessment.municipalities.loc[gm_code], assessment.counts
     unit = _(UNIT.get(row["count_unit"], row["count_unit"]))
     counted = mark(row["count_status"])
     made_up = mark(FigureStatus.EXAMPLE) if assessment.is_example else ""
     from_orders = _("calculated from the orders")
     from_register = _("calculated from the offers of the register")
+    from_source = panel.publishers(
+        assessment, row["count_source"], row["count_status"], national=True
+    )
     period = row["count_period"]
     rows = [
         (
@@ -250,10 +246,10 @@ def _figures(assessment: Assessment, row: pd.Series, level: int) -> str:
             _("demand less capacity"),
         ),
         *(
-            (name, figure(row[column], unit), counted, period, _titles(assessment, sources))
-            for name, column, sources in (
-                (_("Supervision orders imposed"), "imposed", row["count_source"]),
-                (_("Supervision orders extended"), "extended", row["count_source"]),
+            (name, orders(row, counts, column, unit), counted, period, from_source)
+            for name, column in (
+                (_("Supervision orders imposed"), "imposed"),
+                (_("Supervision orders extended"), "extended"),
             )
         ),
         (
@@ -261,7 +257,7 @@ def _figures(assessment: Assessment, row: pd.Series, level: int) -> str:
             figure(row["residents_0_17"]),
             mark(row["residents_0_17_status"]),
             year(row["residents_0_17_year"]),
-            _titles(assessment, row["residents_source"]),
+            panel.publishers(assessment, row["residents_source"], row["residents_0_17_status"]),
         ),
     ]
     columns = (_("Figure"), _("Value"), _("Year"), _("Where it comes from"))
@@ -274,13 +270,6 @@ def _figures(assessment: Assessment, row: pd.Series, level: int) -> str:
     title = heading(_("Figures"), level)
     table = scrolling(_("Figures"), wide_table(head, body))
     return f"<section>{title}{table}</section>"
-
-
-def _titles(assessment: Assessment, named: str) -> str:
-    """Publishers of sources, in short: the titles stand under the sheet."""
-    known = assessment.edition.sources.set_index("source_id")["publisher"]
-    names = [known.get(name, name) for name in named.split(";") if name]
-    return listed(list(dict.fromkeys(names)))
 
 
 _WHO: dict[str, str] = {
@@ -302,13 +291,20 @@ def _questions(assessment: Assessment, gm_code: str, level: int) -> str:
         f"<th scope='col'>{escape(name)}</th>" for name in (_("Not known"), _("Who can say it"))
     )
     body = "".join(
-        f"<tr><th scope='row'>{escape(_asked(row))}</th><td>{escape(_who(row))}</td></tr>"
+        f"<tr><th scope='row'>{escape(asked(row))}</th><td>{escape(who(row))}</td></tr>"
         for _index, row in found.iterrows()
     )
     return f"<section class='questions'>{title}{lead}{wide_table(head, body)}</section>"
 
 
-def _asked(row: pd.Series) -> str:
+def asked(row: pd.Series) -> str:
+    """What is not known, as a sentence.
+
+    Parameters
+    ----------
+    row
+        Of what `coverage.open_questions.open_questions` gives.
+    """
     question = row["question"]
     if question == Question.INVENTORY:
         return _("Whether all offers in this municipality are in the register.")
@@ -329,7 +325,8 @@ def _asked(row: pd.Series) -> str:
     return f"{row['offer']}: {test}"
 
 
-def _who(row: pd.Series) -> str:
+def who(row: pd.Series) -> str:
+    """Who could say it; `row` as for `asked`."""
     question = row["question"]
     if question in _WHO:
         return _(_WHO[question])

@@ -179,8 +179,11 @@ class Visit:
     def choose(self, label, text):
         """Choose in a list by typing."""
         box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.fill(text)
-        box.press("Enter")
+        box.focus()
+        box.select_text()
+        self.page.keyboard.type(text)
+        expect(self.page.get_by_role("option", name=text).first).to_be_visible()
+        self.page.keyboard.press("Enter")
         self.settle()
 
     def choose_more(self, label, text):
@@ -188,7 +191,15 @@ class Visit:
         box = self.page.get_by_role("combobox", name=label, exact=True)
         box.click()
         self.page.keyboard.type(text)
-        self.page.get_by_role("option", name=text).first.click()
+        option = self.page.get_by_role("option", name=text, exact=True)
+        expect(option).to_be_visible()
+        # By keyboard: the list still moves while it is filtered, and a click would miss.
+        for _option in range(20):
+            self.page.keyboard.press("ArrowDown")
+            if option.get_attribute("data-focused"):
+                break
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("[data-tag]").filter(has_text=text).last).to_be_visible()
         self.page.keyboard.press("Escape")
         self.settle()
 

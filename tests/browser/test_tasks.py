@@ -1,6 +1,7 @@
 """What each reader comes for, from the start page to what they leave with, in both languages."""
 
 import io
+import itertools
 import re
 import zipfile
 
@@ -73,9 +74,14 @@ def check_seen(table, shown, language):
     for heading, column in ((_("Gap"), 1), (_("Demand"), 2)):
         ends = [name for name in table if name.startswith(f"{heading},")]
         assert len(ends) == 2  # noqa: PLR2004 - low and high
-        written = [interval(low, high) for low, high in table[ends].to_numpy(dtype=float)]
-        said = [row[column].split("\n")[0] for row in shown]
-        assert [re.sub(r"\s+", " ", text) for text in said] == written
+        for row, (low, high) in zip(shown, table[ends].to_numpy(dtype=float), strict=True):
+            said = re.sub(r"\s+", " ", row[column].split("\n")[0])
+            # The file is rounded to cents, and the screen is not rounded after that.
+            fitting = {
+                interval(low + less, high + more)
+                for less, more in itertools.product((-0.005, 0, 0.005), repeat=2)
+            }
+            assert said in fitting, row[0]
 
 
 @BOTH
@@ -101,8 +107,8 @@ def test_manager_leaves_with_the_table_that_is_on_the_screen(visit, language, tm
     shown = cells(page)
     assert len(shown) == 26  # noqa: PLR2004 - municipalities of the province of Utrecht
 
-    book = pd.ExcelFile(visit.download(_("What you see (Excel)"), tmp_path))
-    check_seen(book.parse(book.sheet_names[0]), shown, language)
+    book = visit.download(_("What you see (Excel)"), tmp_path)
+    check_seen(pd.read_excel(book, sheet_name=0, engine="openpyxl"), shown, language)
     with zipfile.ZipFile(visit.download(_("What you see (CSV)"), tmp_path)) as bundle:
         names = bundle.namelist()
         first = next(n for n in names if n.endswith(".csv") and "totaal" not in n and "total" not in n)
@@ -120,7 +126,7 @@ def test_ministry_compares_regions_and_leaves_with_the_figures(visit, language, 
     page = start(visit, language)
     visit.turn_to(_("Compare regions"))
     expect(page.locator(".coverage-multiples figcaption")).to_have_count(5)
-    expect(page.locator(".coverage-beside .mark")).to_have_count(5)
+    expect(page.locator(".coverage-beside thead .mark")).to_have_count(5)
     told = _(
         "The study regions are an example selection: no public source names them. Choose your own "
         "regions to compare those."
@@ -128,7 +134,7 @@ def test_ministry_compares_regions_and_leaves_with_the_figures(visit, language, 
     expect(page.get_by_test_id("stAlert").filter(has_text=told)).to_be_visible()
     # Which order can be given, and which not.
     overlap = _("The intervals overlap: no order can be given between {names}.", names="")
-    expect(page.get_by_text(overlap[:-1].strip()).first).to_be_visible()
+    expect(page.get_by_text(overlap.split(":")[0]).first).to_be_visible()
 
     regions = _("Regions to compare ({least} to {most})", least=number(2), most=number(8))
     for _once in range(5):
@@ -137,7 +143,7 @@ def test_ministry_compares_regions_and_leaves_with_the_figures(visit, language, 
     for name in ("Utrecht", "Limburg"):
         visit.choose_more(regions, f"{_(REGION_SET['province'])}: {name}")
     expect(page.locator(".coverage-multiples figcaption")).to_have_text(["Utrecht", "Limburg"])
-    expect(page.locator(".coverage-beside .mark")).to_have_count(0)
+    expect(page.locator(".coverage-beside thead .mark")).to_have_count(0)
     visit.choose(_("Order by"), _("Demand"))
     expect(page.locator(".coverage-bars caption").first).to_contain_text(_("Demand"))
     visit.choose(_("Year to lay beside {year}", year="2025"), "2010")
@@ -148,6 +154,6 @@ def test_ministry_compares_regions_and_leaves_with_the_figures(visit, language, 
     counts = [int(text) for text in shown.all_inner_texts()]
     book = openpyxl.load_workbook(visit.download(_("Download these figures (Excel)"), tmp_path))
     rows = list(book.worksheets[0].values)
-    column = rows[0].index("municipalities")
+    column = rows[0].index(_("Municipalities"))
     assert [row[column] for row in rows[1:]] == counts
     assert _("Another year beside it") in book.sheetnames
