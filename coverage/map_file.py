@@ -141,11 +141,14 @@ def map_file(
     figure = cast("branca.element.Figure", drawn.get_root())
     page: Any = figure.html
     hatched = painted.loc[painted["hatched"], "colour"].unique()
-    mark = f"<p class='example-mark'>{_text(_('EXAMPLE: made-up data'))}</p>" if example else ""
+    made_up = _("EXAMPLE: made-up data")
+    mark = f"<p class='example-mark'>{_text(made_up)}</p>" if example else ""
     below = "".join(f"<p class='note'>{_text(line)}</p>" for line in notes)
     head = f"<header><h1>{_text(title)}</h1>{mark}</header>{_patterns(hatched)}"
     foot = f"<footer>{maps.legend(measure, painted)}{below}</footer>"
-    cast("Any", drawn).render()  # it puts its own part on the page, for what belongs below to come after
+    cast(
+        "Any", drawn
+    ).render()  # it puts its own part on the page, for what belongs below to come after
     page.add_child(_Markup(head), name="head", index=0)
     page.add_child(_Markup(foot), name="foot")
     return str(figure.render()).replace("<html>", f"<html lang='{i18n.language()}'>", 1)

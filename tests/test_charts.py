@@ -387,6 +387,16 @@ def test_share_of_residents_is_not_taken_for_one_of_municipalities(real):
     both = compare_page._both(real[2025], real[2010], ["province:PV20"])
     html = compare_parts.beside_table(both, pd.Series({"province:PV20": "Groningen"}))
     assert "Share of these residents living where nothing is known" in plain(html)
+    assert "class='mark'" not in html
+
+
+def test_what_is_made_up_is_marked_beside_another_year_too(real):
+    both = compare_page._both(real[2025], real[2010], ["province:PV20"])
+    names = pd.Series({"province:PV20": "Groningen"})
+    html = compare_parts.beside_table(both, names, example=True)
+    marked = re.findall(r"<th scope='col'>([^<]*) <span class='mark'>", html)
+    assert {"Capaciteit", "Tekort"} <= set(marked)
+    assert "Vraag" not in marked
 
 
 @pytest.mark.parametrize(

@@ -224,11 +224,12 @@ def _beside(
         ),
         compare_parts.divided_words(both, names),
     ]
+    example = assessment.is_example or other.is_example
     # Units and periods come from files: here they are plain text, and never Markdown.
     said = "".join(f"<p>{escape(text)}</p>" for text in texts if text)
     markup.show(
         f"<div class='coverage-said' role='note'>{said}</div>"
-        f"{compare_parts.beside_table(both, names)}",
+        f"{compare_parts.beside_table(both, names, example=example)}",
         key="compare-beside",
     )
     return other

@@ -361,7 +361,7 @@ def units_warning(assessment: Assessment, other: Assessment) -> str:
     return units_differ(assessment.counts, other.counts)
 
 
-def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
+def beside_table(both: pd.DataFrame, names: pd.Series[str], *, example: bool = False) -> str:
     """Table of two years as HTML, two rows a region.
 
     Parameters
@@ -370,19 +370,22 @@ def beside_table(both: pd.DataFrame, names: pd.Series[str]) -> str:
         What `coverage.comparison.beside` gives.
     names
         Name of each region, indexed by ``set:code``.
+    example
+        Whether the offers are made up, and with them all that is calculated from them.
     """
+    made_up = mark(FigureStatus.EXAMPLE) if example else ""
     headings = [
-        _("Region"),
-        _("Division of"),
-        _("Residents aged 0-17"),
-        _("Share of these residents living where nothing is known"),
-        _("Without care coordination"),
-        _("Demand"),
-        _("Capacity"),
-        _("Gap"),
-        _("Gap per 1,000"),
+        (_("Region"), ""),
+        (_("Division of"), ""),
+        (_("Residents aged 0-17"), ""),
+        (_("Share of these residents living where nothing is known"), made_up),
+        (_("Without care coordination"), made_up),
+        (_("Demand"), ""),
+        (_("Capacity"), made_up),
+        (_("Gap"), made_up),
+        (_("Gap per 1,000"), made_up),
     ]
-    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in headings)
+    head = "".join(f"<th scope='col'>{escape(text)}{sign}</th>" for text, sign in headings)
     bodies = []
     for region, rows in both.groupby(level="region", sort=False):
         name = names[str(region)]

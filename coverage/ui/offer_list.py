@@ -149,13 +149,15 @@ def _proves(row: Any) -> str:  # noqa: ANN401
     if least != CoverageStatus.NONE:
         text = _("Proves: {proven}.", proven=_(PROVEN[least]))
         if most != least:
-            text = f"{text} {_('Possibly more: {possible}.', possible=possible)}"
+            more = _("Possibly more: {possible}.", possible=possible)
+            text = f"{text} {more}"
     elif most != CoverageStatus.NONE:
         text = _("Proves nothing yet. Possible: {possible}.", possible=possible)
     else:
         text = _("Adds nothing to the status.")
-    rests = f" <strong>{escape(_('The status rests on this.'))}</strong>" if row.rests else ""
-    return f"<p>{escape(text)}{rests}</p>"
+    rests = _("The status rests on this.")
+    added = f" <strong>{escape(rests)}</strong>" if row.rests else ""
+    return f"<p>{escape(text)}{added}</p>"
 
 
 def _nature(row: Any) -> str:  # noqa: ANN401
@@ -181,8 +183,8 @@ def _note(row: Any, language: str) -> str:  # noqa: ANN401
         return ""
     if len(row.note) <= _LONG_NOTE:
         return f"<p class='source'>{filed(row.note, language)}</p>"
-    title = f"<summary>{escape(_('Remark in the register'))}</summary>"
-    return f"<details class='remark'>{title}<p>{filed(row.note, language)}</p></details>"
+    title = _("Remark in the register")
+    return f"<details class='remark'><summary>{escape(title)}</summary><p>{filed(row.note, language)}</p></details>"
 
 
 def _functions(row: Any) -> str:  # noqa: ANN401
@@ -215,7 +217,9 @@ def _why(row: Any) -> str:  # noqa: ANN401
     why = f"{outcome}. {_(TEST[row.test])} {answer}."
     if row.offer_type == OfferType.FAMILY_SUPPORT:
         return why
-    return f"{why} {_('Kind of offer: {kind}.', kind=_(OFFER_TYPE[row.offer_type]))}"
+    kind = _(OFFER_TYPE[row.offer_type])
+    told = _("Kind of offer: {kind}.", kind=kind)
+    return f"{why} {told}"
 
 
 def _source(row: Any) -> str:  # noqa: ANN401

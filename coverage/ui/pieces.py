@@ -168,7 +168,8 @@ def orders(row: pd.Series, counts: pd.DataFrame, name: str, unit: str) -> str:
     text = figure(value, unit)
     if any(map(math.isnan, (value, low, high))) or number(low) == number(high):
         return text
-    return f"{text} ({_('{low} to {high}', low=number(low), high=number(high))})"
+    ends = _("{low} to {high}", low=number(low), high=number(high))
+    return f"{text} ({ends})"
 
 
 def year(value: float) -> str:
