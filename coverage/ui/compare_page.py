@@ -183,7 +183,11 @@ def _order(figures: pd.DataFrame, names: pd.Series[str]) -> None:
         rows,
         caption=compare_parts.chart_caption(indicator, figures),
         headings=(_("Region"), _("From … to"), _("Possible rank")),
-        tick=percent if indicator == "share_without" else partial(number, digits=2),
+        tick=(
+            partial(percent, digits=1)
+            if indicator == "share_without"
+            else partial(number, digits=2)
+        ),
     )
     markup.show(f"<div class='coverage-said'>{said}</div>{chart}", key="compare-order")
     st.caption(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
@@ -11,6 +12,7 @@ import streamlit as st
 
 from coverage import i18n, neighbours
 from coverage.i18n import _
+from coverage.measures import STATUS_MEASURE
 from coverage.ui import (
     choices,
     data,
@@ -79,6 +81,7 @@ def show(chosen: Choices) -> None:
         borders(chosen.year),
         places(assessment, code, totals),
         manner(chosen, level=2),
+        painted=data.paint(replace(chosen, measure=STATUS_MEASURE), i18n.language()),
     )
     markup.show(html, key="municipality-sheet")
 

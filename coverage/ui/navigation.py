@@ -21,6 +21,7 @@ from coverage.ui import (
     municipality_page,
     page_frame,
     state,
+    streamlit_words,
 )
 from coverage.ui.failures import explained
 from coverage.ui.settings_form import settings_notice
@@ -52,6 +53,7 @@ def run() -> None:
         st.html(sheet)
     st.logo(_HERE / "icon.svg", size="large")
     page_frame.describe(language=i18n.language())
+    streamlit_words.translate()
     page = st.navigation(_pages(), position="top")
     st.set_page_config(page_title=f"{page.title} \N{EN DASH} {name}")
     page.run()

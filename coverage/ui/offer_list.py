@@ -184,7 +184,8 @@ def _note(row: Any, language: str) -> str:  # noqa: ANN401
     if len(row.note) <= _LONG_NOTE:
         return f"<p class='source'>{filed(row.note, language)}</p>"
     title = _("Remark in the register")
-    return f"<details class='remark'><summary>{escape(title)}</summary><p>{filed(row.note, language)}</p></details>"
+    body = f"<p>{filed(row.note, language)}</p>"
+    return f"<details class='remark'><summary>{escape(title)}</summary>{body}</details>"
 
 
 def _functions(row: Any) -> str:  # noqa: ANN401

@@ -40,7 +40,7 @@ def test_measure_is_painted_on_the_same_map_and_nothing_moves(visit):
 
 def test_moving_the_map_asks_nothing_of_the_server(visit):
     sent = []
-    visit.page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     visit.open()
     visit.map.scroll_into_view_if_needed()
     box = visit.map.bounding_box()
@@ -100,7 +100,7 @@ COMMON = {
     "peiljaar": "2010",
     "register": "example",
     "indeling": "bureau_jeugdzorg",
-    "regio": "BJZ-AMS",
+    "regio": "BJ-SA",
     "gemeente": "GM0363",
     "alleen": "voluntary",
     "opgelegd": "0.05",
@@ -160,9 +160,12 @@ def test_broken_link_is_told_and_the_page_still_shows(visit, page):
     told = visit.page.get_by_test_id("stAlert")
     for asked in ("peiljaar=1850", "regio=PV99", "kinderen=-1"):
         expect(told.filter(has_text=asked)).to_be_visible()
+    kept = dict(parse_qsl(urlsplit(visit.page.url).query))
     if page in {"", "gemeente"}:
         expect(told.filter(has_text="gemeente=GM9999")).to_be_visible()
-    assert parse_qsl(urlsplit(visit.page.url).query) == []
+    else:
+        kept.pop("gemeente")  # the page has no use for it, and another one may
+    assert kept == {}
     assert visit.page.get_by_role("heading", level=1).count() == 1
 
 

@@ -1,0 +1,70 @@
+// Streamlit names its own buttons in English. Here they get the language of the page: a screen
+// reader would read English names with a Dutch voice, and so make nothing of them.
+
+const NAMES = ["aria-label", "placeholder", "alt"];
+const OURS = ".coverage-map, .coverage-grid, .coverage-panel, .coverage-scroll";
+const TEXTS = "#root > a, a[href='#stMain'], [data-testid=InputInstructions], [role=option]";
+
+let words = {};
+const before = new WeakMap(); // of an element or a text: what Streamlit wrote, and what we made of it
+
+const translated = (text) => {
+    if (Object.hasOwn(words, text)) return words[text];
+    for (const [start, ours] of Object.entries(words)) {
+        if (start.endsWith("{name}")) {
+            const beginning = start.slice(0, -"{name}".length);
+            if (text.startsWith(beginning)) {
+                return ours.replace("{name}", () => text.slice(beginning.length));
+            }
+        }
+    }
+    return text;
+};
+
+const change = (key, name, now, write) => {
+    const known = before.get(key) ?? {};
+    const [source, ours] = known[name] ?? [];
+    const theirs = now === ours ? source : now; // what is not ours, Streamlit has written anew
+    const wanted = translated(theirs);
+    known[name] = [theirs, wanted];
+    before.set(key, known);
+    if (wanted !== now) write(wanted);
+};
+
+const pass = () => {
+    for (const one of document.querySelectorAll(NAMES.map((name) => `[${name}]`).join())) {
+        if (one.closest(OURS)) continue;
+        for (const name of NAMES) {
+            const now = one.getAttribute(name);
+            if (now) change(one, name, now, (text) => one.setAttribute(name, text));
+        }
+    }
+    for (const one of document.querySelectorAll(TEXTS)) {
+        const walk = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+        for (let at = walk.nextNode(); at; at = walk.nextNode()) {
+            const text = at;
+            change(text, "text", text.data, (ours) => { text.data = ours; });
+        }
+    }
+};
+
+let waiting = false;
+const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+        waiting = false;
+        pass();
+    });
+};
+
+let watch;
+
+export default function ({ data }) {
+    words = data.words;
+    soon();
+    watch ??= new MutationObserver(soon);
+    watch.observe(document.body, {
+        subtree: true, childList: true, attributes: true, attributeFilter: NAMES,
+    });
+}
