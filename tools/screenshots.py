@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from PIL import Image  # noqa: E402 - comes with Streamlit
 from playwright.sync_api import expect  # noqa: E402
 
 from tests.browser.driver import Visit, running_app, running_chromium  # noqa: E402
@@ -26,8 +24,6 @@ FOLDER = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 900
 LARGEST = 300_000
 """Bytes of a picture: who reads the README on a phone loads them all."""
-
-COLOURS = 256
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ def take(page: Page, address: str, picture: Picture) -> bytes:
     Returns
     -------
     bytes
-        PNG of at most `COLOURS` colours, which halves its size and is not seen.
+        PNG.
     """
     page.set_viewport_size({"width": WIDTH, "height": picture.height})
     Visit(page, address).open(picture.page, **picture.choices)
@@ -96,10 +92,9 @@ def take(page: Page, address: str, picture: Picture) -> bytes:
         page.locator(picture.at).evaluate("(element) => element.scrollIntoView()")
         page.wait_for_timeout(300)
     shown = page.locator(picture.only).first if picture.only else page
-    full = Image.open(BytesIO(shown.screenshot())).convert("RGB")
-    small = BytesIO()
-    full.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-    return small.getvalue()
+    # All colours: fewer would turn those of a small municipality into another.
+    image: bytes = shown.screenshot()
+    return image
 
 
 def main(names: list[str]) -> int:
