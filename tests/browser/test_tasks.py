@@ -73,7 +73,7 @@ def check_seen(table, shown, language):
     assert list(table[_(COLUMN["name"])]) == [row[0] for row in shown]
     for heading, column in ((_("Gap"), 1), (_("Demand"), 2)):
         ends = [name for name in table if name.startswith(f"{heading},")]
-        assert len(ends) == 2  # noqa: PLR2004 - low and high
+        assert len(ends) == 2
         for row, (low, high) in zip(shown, table[ends].to_numpy(dtype=float), strict=True):
             said = re.sub(r"\s+", " ", row[column].split("\n")[0])
             # The file is rounded to cents, and the screen is not rounded after that.
@@ -95,8 +95,14 @@ def test_manager_leaves_with_the_table_that_is_on_the_screen(visit, language, tm
     # One province, its own columns, its own order.
     visit.choose(_("Region"), "Utrecht")
     expect(page.locator(".coverage-grid tr.group")).to_have_count(0)
-    visit.open("tekorttabel", register="example", regio="PV26", kolommen="gap,demand",
-               sorteer="name", taal=language)
+    visit.open(
+        "tekorttabel",
+        register="example",
+        regio="PV26",
+        kolommen="gap,demand",
+        sorteer="name",
+        taal=language,
+    )
     page.get_by_text(_("Columns and subtotals"), exact=True).click()
     visit.choose_more(_("Columns"), _(COLUMN["residents_0_17"]))
     expect(page.get_by_role("columnheader")).to_have_count(4)
@@ -105,19 +111,21 @@ def test_manager_leaves_with_the_table_that_is_on_the_screen(visit, language, tm
     expect(demand).to_have_attribute("aria-sort", "descending")
     visit.settle()
     shown = cells(page)
-    assert len(shown) == 26  # noqa: PLR2004 - municipalities of the province of Utrecht
+    assert len(shown) == 26
 
     book = visit.download(_("What you see (Excel)"), tmp_path)
     check_seen(pd.read_excel(book, sheet_name=0, engine="openpyxl"), shown, language)
     with zipfile.ZipFile(visit.download(_("What you see (CSV)"), tmp_path)) as bundle:
         names = bundle.namelist()
-        first = next(n for n in names if n.endswith(".csv") and "totaal" not in n and "total" not in n)
+        first = next(
+            n for n in names if n.endswith(".csv") and "totaal" not in n and "total" not in n
+        )
         raw = bundle.read(first)
     assert raw.startswith(b"\xef\xbb\xbf"), "Excel must see that it is UTF-8"
     check_seen(pd.read_csv(io.BytesIO(raw), sep=";", decimal=","), shown, language)
 
     every = openpyxl.load_workbook(visit.download(_("Everything (Excel)"), tmp_path))
-    assert every.worksheets[0].max_row == 343  # noqa: PLR2004 - 342 and the heading
+    assert every.worksheets[0].max_row == 343
     assert "-voorbeeld" in visit.download(_("Everything (CSV)"), tmp_path).name
 
 
