@@ -627,3 +627,14 @@ def test_outreach_is_told_on_every_page():
     app = opened(alleen="voluntary,assertive_outreach")
     assert "drang" in app.info[0].value
     assert "drang" in turned_to(app, "verantwoording").info[0].value
+
+
+@pytest.mark.parametrize("page", ["", "tekorttabel", "vergelijk", "gemeente", "verantwoording"])
+def test_code_that_never_was_is_told_on_every_page(page):
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["gemeente"] = "GM9999"
+    if page:
+        app._page_hash = calc_hash(page)
+    app.run()
+    assert "gemeente=GM9999" in app.warning[0].value
+    assert "gemeente" not in app.query_params

@@ -71,6 +71,7 @@ def ask() -> Choices:
             format_func=i18n.LANGUAGES.__getitem__,
             horizontal=True,
         )
+    _know_municipality(year)
     return Choices(
         year,
         register,
@@ -81,6 +82,14 @@ def ask() -> Choices:
         only=frozenset(OfferFilter(name) for name in only),
         settings=session_settings.current(),
     )
+
+
+def _know_municipality(year: int) -> None:
+    """Let go of a code that no municipality has or had, also on pages that do not ask for one."""
+    asked = st.session_state.get("municipality")
+    places = data.places(year, i18n.language())
+    if asked and search.resolve(asked.removeprefix(search.OLD), places) is None:
+        settle("municipality", [None], None)
 
 
 def _register_label(name: str) -> str:
