@@ -319,7 +319,7 @@ def start(
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(root() / "app.py")]
+    command = [sys.executable, "-m", "coverage.ui.serve", "run", str(root() / "app.py")]
     command += [f"--{name}={value}" for name, value in flags.items()]
     with socket.socket() as trial:
         if trial.connect_ex(("127.0.0.1", port)) == 0:
