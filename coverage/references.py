@@ -226,6 +226,7 @@ def offer_warnings(offers: Read) -> Iterator[Fault]:
         ),
         severity="warning",
     )
+    yield from _checklist_warnings(offers)
     short = table["long_term"].eq(Ternary.YES) & table["duration_months_max"].le(LONG_TERM_MONTHS)
     long = table["long_term"].eq(Ternary.NO) & table["duration_months_min"].gt(LONG_TERM_MONTHS)
     for word, contradicted in ((Ternary.YES, short), (Ternary.NO, long)):
@@ -247,6 +248,42 @@ def offer_warnings(offers: Read) -> Iterator[Fault]:
         N_("The offer was seen before it started or after it ended. Check the four years."),
         severity="warning",
     )
+
+
+def _checklist_warnings(offers: Read) -> Iterator[Fault]:
+    """Coordination that does not agree with its checklist.
+
+    Coordination is present when the source says who coordinates and at least one task or power
+    (the letter counts what is not described with what is missing).
+    """
+    table = offers.table
+    named, tasks, powers = (
+        table[name] for name in ("coordinator_named", "tasks_described", "powers_described")
+    )
+    refuted = named.eq(Ternary.NO) | (tasks.eq(Ternary.NO) & powers.eq(Ternary.NO))
+    proven = named.eq(Ternary.YES) & (tasks.eq(Ternary.YES) | powers.eq(Ternary.YES))
+    present = table["coordination"].eq(FunctionStatus.PRESENT)
+    yield from row_faults(
+        offers.file,
+        table.loc[present & refuted, "coordination"],
+        N_(
+            "Coordination is present, but by the checklist the source does not say who coordinates "
+            "or what that person does. Correct one of the two: “{right}” may be right."
+        ),
+        {"right": Words(FunctionStatus.NOT_DESCRIBED)},
+        severity="warning",
+    )
+    for word in (FunctionStatus.NOT_DESCRIBED, FunctionStatus.ABSENT, FunctionStatus.UNKNOWN):
+        yield from row_faults(
+            offers.file,
+            table.loc[table["coordination"].eq(word) & proven, "coordination"],
+            N_(
+                "Coordination is {value}, but by the checklist the source says who coordinates "
+                "and what that person does. Correct one of the two: “{right}” may be right."
+            ),
+            {"value": Words(word), "right": Words(FunctionStatus.PRESENT)},
+            severity="warning",
+        )
 
 
 def _example_warning(reads: Mapping[str, Read]) -> Iterator[Fault]:

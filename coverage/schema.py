@@ -239,6 +239,11 @@ def _word(words: type[StrEnum], meaning: str, **kwargs: Any) -> pa.Column:  # no
     return _column(Kind.WORD, meaning, words=words, **kwargs)
 
 
+def _criterion(meaning: str) -> pa.Column:
+    """Point of the checklist of care coordination; empty when nobody looked."""
+    return _word(Ternary, meaning, example="unknown")
+
+
 def _number(meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401
     """Quantity that cannot be negative, nor larger than `MOST`."""
     low = pa.Check(
@@ -593,6 +598,19 @@ OFFERS = _schema(
             N_("What the source says about coordination, in a sentence; for status present"),
             example="De gezinscoach stelt één plan op en roept de hulpverleners bijeen.",
         ),
+        "coordinator_named": _criterion(N_("Whether the source says who coordinates")),
+        "tasks_described": _criterion(N_("Whether the source says what the coordinator does")),
+        "powers_described": _criterion(
+            N_("Whether the source says what the coordinator may decide or demand of others")
+        ),
+        "one_plan": _criterion(N_("Whether there is one plan for the whole family")),
+        "family_choice": _criterion(
+            N_("Whether the family trusts the coordinator and has a say in who it is")
+        ),
+        "overview": _criterion(
+            N_("Whether the coordinator knows what other disciplines can do, and brings them in")
+        ),
+        "escalation": _criterion(N_("Whether it is settled what happens if working together fails")),
         "assertive_outreach": _word(
             Ternary,
             N_("Whether the offer goes to families that avoid care"),

@@ -62,7 +62,7 @@ def rows(app, caption):
 
 
 def assessed(year=2025, name="public", settings=None):
-    return coverage.assess(data.edition(year), data.register(name), settings=settings)
+    return coverage.assess(data.edition(year), data.shipped(name), settings=settings)
 
 
 # How each figure is made
@@ -282,7 +282,7 @@ def test_every_source_of_the_edition_stands_there_with_its_licence(app, year):
 
 @pytest.mark.parametrize("name", ["public", "example"])
 def test_sources_of_the_register_add_up(name):
-    register = data.register(name)
+    register = data.shipped(name)
     table = register_sources(register)
     assert table["offers"].sum() == len(register.offers)
     certainties = table.drop(columns=["offers", "first", "last"])
@@ -302,7 +302,7 @@ def test_the_example_is_marked(app):
 
 @pytest.mark.parametrize("year", list(coverage.EDITIONS))
 def test_gaps_are_counted(year):
-    assessment, register = assessed(year), data.register("public")
+    assessment, register = assessed(year), data.shipped("public")
     found = explanations.known_gaps(assessment, register)
     text = " ".join(part for one in found for part in (one.text, *one.parts))
     rows_ = assessment.municipalities

@@ -28,7 +28,7 @@ def test_columns_of_the_register_in_order():
     assert len(schema.columns(schema.LOCATIONS)) == 16
     offers = schema.columns(schema.OFFERS)
     assert offers[offers.index("service_area") + 1] == "partial_area"
-    assert len(schema.columns(schema.OFFERS)) == 36
+    assert len(schema.columns(schema.OFFERS)) == 43
 
 
 def test_required_columns():

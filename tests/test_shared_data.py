@@ -41,13 +41,13 @@ def visit(page, **address):
 def test_no_page_changes_what_all_readers_share():
     for page in PAGES:
         visit(page, register="example", gemeente="GM0193", toon="gap", locaties="ja", naast="2010")
-    fresh = coverage.assess(coverage.load_edition(2025), data.register("example"))
+    fresh = coverage.assess(coverage.load_edition(2025), data.shipped("example"))
     shared = data.assessment(CHOSEN)
     assert_frame_equal(shared.municipalities, fresh.municipalities)
     assert_frame_equal(data.regions(CHOSEN, "study"), fresh.regions("study"))
     read = coverage.read_register(coverage.EXAMPLE_REGISTER)
     for name in ("providers", "locations", "offers", "inventory"):
-        assert_frame_equal(getattr(data.register("example"), name), getattr(read, name))
+        assert_frame_equal(getattr(data.shipped("example"), name), getattr(read, name))
     i18n.use("nl")
     assert_frame_equal(data.paint(CHOSEN, "nl"), measures.paint(fresh, "status"))
 

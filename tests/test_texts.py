@@ -180,7 +180,7 @@ def test_a_right_format_is_let_through(language, good):
 @cache
 def quoted(register, year):
     """Texts that are shown as they stand in a file, longest first."""
-    tables = [*data.register(register).tables.values(), data.edition(year).sources]
+    tables = [*data.shipped(register).tables.values(), data.edition(year).sources]
     tables.append(data.edition(year).regions[["region_name", "note"]])
     found = {
         text
@@ -279,7 +279,7 @@ def known_names():
         edition.sources["publisher"],
         edition.regions["region_name"],
     ]
-    register = data.register("public")
+    register = data.shipped("public")
     tables += [register.offers[name] for name in ("name", "evidence", "note", "target_group")]
     tables += [register.providers["name"], edition.municipalities["name"]]
     return {text for table in tables for text in table.astype(str).unique() if text}

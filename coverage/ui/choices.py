@@ -11,10 +11,11 @@ from coverage import i18n, search
 from coverage.i18n import N_, _
 from coverage.labels import REGION_SET
 from coverage.measures import MEASURES
-from coverage.ui import data, session_settings, state
+from coverage.ui import data, own, session_settings, state
 from coverage.ui.chosen import USUAL_FILTERS, Choices
 from coverage.ui.state import settle, settle_many
 from coverage.vocabulary import FigureStatus, OfferFilter
+from coverage.wording import date_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,8 +23,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage.search import Place
+    from coverage.workspace import Revision
 
-REGISTER_LABELS = {"public": N_("Public sources"), "example": N_("Example (made up)")}
+REGISTER_LABELS = {
+    "public": N_("Public sources"),
+    "example": N_("Example (made up)"),
+    own.OWN: N_("Own register"),
+}
+
+_LATEST = 0
+"""Of the revisions, the one that is the latest when the page is shown."""
 
 FILTER_LABELS: dict[str, str] = {
     OfferFilter.VOLUNTARY: N_("Voluntary"),
@@ -42,13 +51,7 @@ def ask() -> Choices:
     with st.sidebar:
         st.header(_("What to show"), anchor=False)
         year = _ask_year()
-        settle("register", list(data.REGISTERS), "public")
-        register = st.radio(
-            _("Register of offers"),
-            list(data.REGISTERS),
-            key="register",
-            format_func=_register_label,
-        )
+        register, revision = _ask_register()
         region_set, region = _ask_region(year)
         settle_many("only", [str(one) for one in OfferFilter], [str(one) for one in USUAL_FILTERS])
         only = st.multiselect(
@@ -81,6 +84,7 @@ def ask() -> Choices:
         measure=settle("measure", list(MEASURES), "status"),
         only=frozenset(OfferFilter(name) for name in only),
         settings=session_settings.current(),
+        revision=revision,
     )
 
 
@@ -92,8 +96,47 @@ def _know_municipality(year: int) -> None:
         settle("municipality", [None], None)
 
 
-def _register_label(name: str) -> str:
-    return _(REGISTER_LABELS[name])
+def _ask_register() -> tuple[str, int]:
+    """Register, and the number of the revision of the own one; 0 for another or an empty one."""
+    settle("register", list(REGISTER_LABELS), "public")
+    register = st.radio(
+        _("Register of offers"),
+        list(REGISTER_LABELS),
+        key="register",
+        format_func=lambda name: _(REGISTER_LABELS[name]),
+    )
+    if register != own.OWN:
+        return register, 0
+    made = {one.number: one for one in own.revisions()}
+    settle("revision", [_LATEST, *made], _LATEST)
+    if not made:
+        return register, 0
+    newest = max(made)
+
+    def label(number: int) -> str:
+        if number == _LATEST:
+            return _("The latest: {revision}", revision=_revision_label(made[newest]))
+        return _revision_label(made[number])
+
+    chosen = st.selectbox(
+        _("Revision"), [_LATEST, *made], key="revision", format_func=label
+    )
+    return register, chosen or newest
+
+
+def _revision_label(revision: Revision) -> str:
+    day = date_words(revision.time.astimezone().date().isoformat())
+    return _("{number} of {date}", number=revision.number, date=day)
+
+
+def register_name(chosen: Choices) -> str:
+    """What the chosen register is called; of the own one its revision too."""
+    if chosen.register != own.OWN:
+        return _(REGISTER_LABELS[chosen.register])
+    if not chosen.revision:
+        return _("own register, still empty")
+    made = next(one for one in own.revisions() if one.number == chosen.revision)
+    return _("own register, revision {revision}", revision=_revision_label(made))
 
 
 def _ask_year() -> int:

@@ -20,7 +20,7 @@ class Choices:
     year
         Year of the edition.
     register
-        A name from `coverage.ui.data.REGISTERS`.
+        A name from `coverage.ui.choices.REGISTER_LABELS`.
     region_set
         A region set of the edition.
     region
@@ -33,6 +33,8 @@ class Choices:
         Filters on the offers.
     settings
         Settings of the method.
+    revision
+        Number of the revision of the own register; 0 when that is empty, or another is chosen.
     """
 
     year: int
@@ -43,3 +45,4 @@ class Choices:
     measure: str = "status"
     only: frozenset[OfferFilter] = frozenset(USUAL_FILTERS)
     settings: Settings = Settings()  # noqa: RUF009 - frozen
+    revision: int = 0

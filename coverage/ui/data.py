@@ -13,6 +13,7 @@ import coverage
 from coverage import maps, measures, search
 from coverage.settings import Settings
 from coverage.sites import sites as _site_table
+from coverage.ui import own
 from coverage.vocabulary import OfferFilter
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ REGISTERS = {
     "public": coverage.PUBLIC_REGISTER,
     "example": coverage.EXAMPLE_REGISTER,
 }
-"""Registers that a reader can choose between, and their folders."""
+"""Registers that are shipped, and their folders."""
 
 _KEPT = 24  # assessments, of some 0.5 MB: readers who try out settings must not fill the memory
 _BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = {Settings: Settings.model_dump_json}
@@ -40,8 +41,13 @@ def edition(year: int) -> Edition:
     return coverage.load_edition(year)
 
 
+def register(chosen: Choices) -> Register:
+    """Register that is chosen, the own one in the revision that is chosen."""
+    return own.register(chosen.revision) if chosen.register == own.OWN else shipped(chosen.register)
+
+
 @st.cache_resource(show_spinner=False)
-def register(name: str) -> Register:
+def shipped(name: str) -> Register:
     """Register by its name in `REGISTERS`."""
     return coverage.read_register(REGISTERS[name])
 
@@ -62,24 +68,29 @@ def paint(chosen: Choices, language: str) -> pd.DataFrame:
 
 
 class _Asked(NamedTuple):
-    """What an assessment depends on."""
+    """What an assessment depends on; `revision` is the key of `coverage.ui.own`."""
 
     year: int
     register: str
+    number: int
+    revision: str
     settings: Settings
     outreach: bool
 
 
 def _asked(chosen: Choices) -> _Asked:
     outreach = OfferFilter.ASSERTIVE_OUTREACH in chosen.only
-    return _Asked(chosen.year, chosen.register, chosen.settings, outreach)
+    revision = own.key(chosen.revision) if chosen.register == own.OWN else ""
+    return _Asked(
+        chosen.year, chosen.register, chosen.revision, revision, chosen.settings, outreach
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=_KEPT, hash_funcs=_BY_VALUE)
 def _assessment(asked: _Asked) -> Assessment:
     return coverage.assess(
         edition(asked.year),
-        register(asked.register),
+        own.register(asked.number) if asked.revision else shipped(asked.register),
         settings=asked.settings,
         assertive_outreach=asked.outreach,
     )

@@ -10,6 +10,8 @@ import streamlit as st
 
 from coverage.faults import BadInputError
 from coverage.i18n import _
+from coverage.ui.state import link, plain_text
+from coverage.workspace import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,11 @@ def explained() -> Iterator[None]:
         st.error(_("There are faults in the files of the register. Mend them and reload the page."))
         with st.expander(_("What is wrong")):
             st.text(str(error))
+        st.stop()
+    except WorkspaceError as error:
+        st.error(_("The own register cannot be opened. {reason}", reason=plain_text(str(error))))
+        back = link("", register=None, revision=None)
+        st.markdown(f"[{_('Show the public sources instead')}]({back})")
         st.stop()
     except Exception as error:  # noqa: BLE001 - a page must not show a traceback
         _LOG.exception("A page could not be shown")

@@ -217,7 +217,7 @@ def _map(chosen: Choices, key: str | None) -> None:
         year=chosen.year,
         label=title,
         described_by=_MAP_TEXT,
-        name=f"{chosen.year} {chosen.register} {measure}",
+        name=f"{chosen.year} {chosen.register}{chosen.revision or ''} {measure}",
         region=region,
         view=f"{chosen.region_set}:{chosen.region}" if chosen.region else "",
         municipality=chosen.municipality,
@@ -317,7 +317,7 @@ def _notes(assessment: Assessment, chosen: Choices) -> list[str]:
     """Sources of the map, and what must be known to read it."""
     notes = [
         _("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."),
-        _("Offers: {register}.", register=_(choices.REGISTER_LABELS[chosen.register])),
+        _("Offers: {register}.", register=choices.register_name(chosen)),
     ]
     shown = MEASURES[chosen.measure]
     if isinstance(shown, Ladder) and shown.function is not None:

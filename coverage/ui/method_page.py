@@ -56,7 +56,7 @@ def show(chosen: Choices) -> None:
     st.title(_("Method and sources"), anchor=False)
     with st.spinner(_("Calculating…")):
         assessment = data.assessment(chosen)
-    register, edition = data.register(chosen.register), assessment.edition
+    register, edition = data.register(chosen), assessment.edition
     other = data.edition(next(year for year in coverage.EDITIONS if year != edition.year))
     st.html(_contents())
 

@@ -123,7 +123,7 @@ def _about(assessment: Assessment, chosen: Choices, code: str, address: str) -> 
     said = [
         str(row["province"]),
         _("municipalities of {year}", year=chosen.year),
-        _(choices.REGISTER_LABELS[chosen.register]),
+        choices.register_name(chosen),
     ]
     printed = _("Made on {date}, at {address}", date=date_words(today), address=address)
     example = ""

@@ -15,11 +15,16 @@ from coverage.ui import (
     choices,
     compare_page,
     data,
+    edit_page,
     gap_page,
+    import_page,
+    inventory_page,
     map_page,
     method_page,
     municipality_page,
+    own,
     page_frame,
+    revisions_page,
     state,
     streamlit_words,
 )
@@ -54,13 +59,23 @@ def run() -> None:
     st.logo(_HERE / "icon.svg", size="large")
     page_frame.describe(language=i18n.language())
     streamlit_words.translate()
-    page = st.navigation(_pages(), position="top")
+    page = st.navigation({"": _pages(), _("Manage"): _manage()}, position="top")
     st.set_page_config(page_title=f"{page.title} \N{EN DASH} {name}")
     page.run()
 
 
+def _manage() -> list[st.Page]:
+    """Pages on which the own register is kept."""
+    return [
+        _page(import_page.show, _("Import"), "inlezen", ":material/upload_file:"),
+        _page(edit_page.show, _("Edit offers"), "aanbod", ":material/edit:"),
+        _page(inventory_page.show, _("Inventory"), "inventarisatie", ":material/fact_check:"),
+        _page(revisions_page.show, _("Revisions"), "versies", ":material/history:"),
+    ]
+
+
 def _pages() -> list[st.Page]:
-    """Pages in the order of the menu; their addresses are Dutch in both languages."""
+    """Pages that show, in the order of the menu; addresses are Dutch in both languages."""
     return [
         _page(map_page.show, _("Map"), "kaart", ":material/map:", default=True),
         _page(gap_page.show, _("Gap table"), "tekorttabel", ":material/table_chart:"),
@@ -93,7 +108,7 @@ def _notices(chosen: Choices) -> None:
     """What must be known before any figure of the page is read."""
     state.tell_broken()
     state.tell_gone()
-    if data.register(chosen.register).is_example:
+    if data.register(chosen).is_example:
         mark = html.escape(_("EXAMPLE: made-up data"))
         st.html(f"<p class='coverage-on-every-sheet' aria-hidden='true'>{mark}</p>")
         st.warning(
@@ -102,6 +117,8 @@ def _notices(chosen: Choices) -> None:
                 "looks like. Choose “Public sources” for what is really known."
             )
         )
+    if chosen.register == own.OWN:
+        _own_notice(chosen)
     if OfferFilter.ASSERTIVE_OUTREACH in chosen.only:
         st.info(
             _(
@@ -109,6 +126,26 @@ def _notices(chosen: Choices) -> None:
                 "every status and figure of every page."
             )
         )
-    own = settings_notice(chosen.settings)
-    if own:
-        st.info(own)
+    changed = settings_notice(chosen.settings)
+    if changed:
+        st.info(changed)
+
+
+def _own_notice(chosen: Choices) -> None:
+    """Say so when the own register is empty, or not shown as it is now."""
+    newest = own.latest()
+    if not newest:
+        st.info(
+            _(
+                "Your own register is still empty, so nothing is known here. Read in a file under "
+                "“Manage”, or begin with what is publicly known."
+            )
+        )
+    elif chosen.revision != newest:
+        st.info(
+            _(
+                "You look at revision {number} of your own register. The latest is {latest}.",
+                number=chosen.revision,
+                latest=newest,
+            )
+        )

@@ -130,6 +130,9 @@ def _offer(row: Any, manner: Manner) -> str:  # noqa: ANN401 - a row
     if row.evidence:
         # A summary by who made the register, not the words of the source.
         said = f"<p class='evidence'>{filed(row.evidence, manner.summaries)}</p>"
+    elif row.coordination == FunctionStatus.PRESENT:
+        unproven = _("The register says that care coordination is present, without evidence.")
+        said = paragraph(unproven, "note")
     # What is proven by a classification is not told without saying so.
     hangs = row.framework_basis == _CLASSIFIED and row.rung_at_least != CoverageStatus.NONE
     kind = paragraph(_nature(row), "functions") if manner.nature or hangs else ""

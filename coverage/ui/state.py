@@ -27,6 +27,7 @@ ADDRESS = {
     "language": "taal",
     "year": "peiljaar",
     "register": "register",
+    "revision": "revisie",
     "region_set": "indeling",
     "region": "regio",
     "municipality": "gemeente",
@@ -73,6 +74,7 @@ NOTHING = "geen"
 NUMBERS = frozenset(
     {
         "year",
+        "revision",
         "imposed",
         "extended_low",
         "extended_high",
@@ -84,7 +86,7 @@ NUMBERS = frozenset(
 )
 """Choices that are a number."""
 
-_WHOLE = frozenset({"year", "sighting"})
+_WHOLE = frozenset({"year", "revision", "sighting"})
 
 _LINKED = "linked_choices"
 _BROKEN = "broken_choices"
