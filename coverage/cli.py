@@ -5,44 +5,42 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.text import Text
 
 import coverage
 from coverage import i18n, labels
 from coverage import register as registers
 from coverage._files import root
+from coverage._terminal import (
+    BAD_INPUT,
+    bad_input,
+    err,
+    out,
+    print_faults,
+    stop,
+    tell,
+    working,
+    writing,
+    wrong_use,
+)
 from coverage.assessment import UnknownRegionSetError
 from coverage.demand_input import read_demand
 from coverage.editions import EDITIONS
 from coverage.exports import FORMATS, plain_csv, write_table
-from coverage.faults import BadInputError, faults_table
+from coverage.faults import faults_table
 from coverage.i18n import N_, _
 from coverage.wording import interval, status_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
 
     from coverage.assessment import Assessment
-    from coverage.faults import Fault
-
-BAD_INPUT, WRONG_USE = 1, 2
-SHOWN_FAULTS = 50
-"""Faults printed before the rest is only counted."""
-
-out = Console()
-err = Console(stderr=True)
 
 
 def main() -> None:
@@ -51,7 +49,7 @@ def main() -> None:
     try:
         build()(prog_name="dekkend")
     except OSError as error:  # for instance a full disk behind the output
-        _tell(_("The output could not be written: {reason}", reason=error.strerror), style="red")
+        tell(_("The output could not be written: {reason}", reason=error.strerror), style="red")
         os._exit(BAD_INPUT)  # an ordinary exit would try to write what is left once more
 
 
@@ -128,7 +126,7 @@ def assess(  # noqa: PLR0917 - one parameter an option
 ) -> None:
     """Run `dekkend assess`."""
     _check_use(edition, register, out_file, example=example, plain=plain)
-    with _working(N_("Calculating...")), _bad_input():
+    with working(N_("Calculating...")), bad_input():
         result = _run(edition, register, demand, example=example)
         table = _table(result, region_set)
     _deliver(result, table, out_file, plain=plain)
@@ -145,11 +143,11 @@ def _check_use(
     """Stop at once on what cannot be meant."""
     if edition not in EDITIONS:
         known = _("{year}: there are {years}", year=edition, years=", ".join(map(str, EDITIONS)))
-        _wrong_use("--edition " + known)
+        wrong_use("--edition " + known)
     if register and example:
-        _wrong_use(_("Choose --register or --example, not both."))
+        wrong_use(_("Choose --register or --example, not both."))
     if out_file and out_file.suffix.lower() not in FORMATS:
-        _wrong_use(
+        wrong_use(
             _(
                 "--out {name}: the name must end in {suffixes}",
                 name=out_file.name,
@@ -157,9 +155,9 @@ def _check_use(
             )
         )
     if plain and out_file and out_file.suffix.lower() != ".csv":
-        _wrong_use(_("--plain is for .csv only."))
+        wrong_use(_("--plain is for .csv only."))
     if out_file and not out_file.parent.is_dir():
-        _wrong_use(
+        wrong_use(
             _(
                 "--out {name}: there is no folder {folder}",
                 name=out_file.name,
@@ -173,11 +171,11 @@ def _run(edition: int, register: Path | None, demand: Path | None, *, example: b
     offers = coverage.read_register(register or shipped)
     counts = read_demand(demand, edition) if demand else None
     result = coverage.assess(coverage.load_edition(edition), offers, counts)
-    _print_faults(offers.warnings)
+    print_faults(offers.warnings)
     if counts is not None:
-        _print_faults(counts.attrs["warnings"])
+        print_faults(counts.attrs["warnings"])
         used = int(counts[["imposed", "extended"]].notna().all(axis=1).sum())
-        _tell(
+        tell(
             _(
                 "Own counts are used for {count} of {total} municipalities.",
                 count=used,
@@ -193,7 +191,7 @@ def _table(result: Assessment, region_set: str | None) -> pd.DataFrame:
     try:
         return result.regions(region_set).reset_index()
     except UnknownRegionSetError as error:
-        _wrong_use(
+        wrong_use(
             _(
                 "--region-set {name}: edition {year} has {available}",
                 name=error.region_set,
@@ -208,15 +206,15 @@ def _deliver(
 ) -> None:
     example = result.is_example
     if out_file:
-        with _writing(out_file):
+        with writing(out_file):
             write_table(table, out_file, result.provenance, plain=plain, example=example)
-        _tell(_("{count} rows written to {name}", count=len(table), name=out_file))
+        tell(_("{count} rows written to {name}", count=len(table), name=out_file))
     elif out.is_terminal:
         out.print(_rich(result, table))
     else:
         typer.echo(plain_csv(table, example=example), nl=False)
     for note in _notes(result, table):
-        _tell(note, style="yellow")
+        tell(note, style="yellow")
 
 
 def _notes(result: Assessment, table: pd.DataFrame) -> list[str]:
@@ -295,12 +293,12 @@ def check(
 ) -> None:
     """Run `dekkend check`."""
     _check_use(max(EDITIONS), None, out_file)
-    with _working(N_("Checking...")), _bad_input():
+    with working(N_("Checking...")), bad_input():
         report = registers.check(path)
     if out_file:
-        with _writing(out_file):
+        with writing(out_file):
             write_table(faults_table(report.faults), out_file, {})
-    _print_faults(report.faults)
+    print_faults(report.faults)
     for name, rows in report.rows.items():
         typer.echo(i18n.ngettext("{name}: {count} row", "{name}: {count} rows", rows, name=name))
     if any(fault.severity == "error" for fault in report.faults):
@@ -323,70 +321,8 @@ def start(
     command += [f"--{name}={value}" for name, value in flags.items()]
     with socket.socket() as trial:
         if trial.connect_ex(("127.0.0.1", port)) == 0:
-            _stop(_("Port {port} is in use. Choose another one with --port.", port=port))
+            stop(_("Port {port} is in use. Choose another one with --port.", port=port))
     typer.echo(_("Dekkend starts on http://127.0.0.1:{port} (stop with Ctrl+C)", port=port))
     sys.stdout.flush()
     # In place of this process, so that a signal to stop reaches the app itself.
     os.execv(sys.executable, command)  # noqa: S606
-
-
-@contextmanager
-def _working(message: str) -> Iterator[None]:
-    """Show on a terminal that work goes on, and for how long."""
-    with Progress(
-        SpinnerColumn(),
-        TextColumn(_(message)),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    ) as progress:
-        progress.add_task("")
-        yield
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Tell in a line why a file could not be written."""
-    try:
-        yield
-    except OSError as error:
-        _stop(_("{name} could not be written: {reason}", name=path, reason=error.strerror))
-
-
-@contextmanager
-def _bad_input() -> Iterator[None]:
-    """Turn a user's mistake into a list of faults and exit code 1."""
-    try:
-        yield
-    except BadInputError as error:
-        _print_faults(error.faults)
-        raise typer.Exit(BAD_INPUT) from None
-
-
-def _tell(message: str, style: str = "") -> None:
-    """Say something beside the output, as it is: no markup, no broken paths."""
-    err.print(Text(message, style=style), soft_wrap=True)
-
-
-def _print_faults(faults: tuple[Fault, ...]) -> None:
-    for fault in faults[:SHOWN_FAULTS]:
-        _tell(f"* {fault.text()}", style="red" if fault.severity == "error" else "yellow")
-    rest = len(faults) - SHOWN_FAULTS
-    if rest > 0:
-        _tell(
-            _(
-                "... and {count} more. `dekkend check PATH --out FILE` writes them all.",
-                count=i18n.number(rest),
-            )
-        )
-
-
-def _stop(message: str) -> NoReturn:
-    _tell(message, style="red")
-    raise typer.Exit(BAD_INPUT)
-
-
-def _wrong_use(message: str) -> NoReturn:
-    _tell(message, style="red")
-    raise typer.Exit(WRONG_USE)

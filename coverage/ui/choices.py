@@ -67,13 +67,7 @@ def ask() -> Choices:
                 "outreach” changes those too."
             ),
         )
-        st.radio(
-            "Taal / Language",
-            list(i18n.LANGUAGES),
-            key="language",
-            format_func=i18n.LANGUAGES.__getitem__,
-            horizontal=True,
-        )
+        _ask_language()
     _know_municipality(year)
     return Choices(
         year,
@@ -85,6 +79,29 @@ def ask() -> Choices:
         only=frozenset(OfferFilter(name) for name in only),
         settings=session_settings.current(),
         revision=revision,
+    )
+
+
+def ask_for_own() -> Choices:
+    """Show the choices that matter where the own register is kept; the latest revision."""
+    with st.sidebar:
+        st.header(_("Own register"), anchor=False)
+        year = _ask_year()
+        _ask_language()
+    sets = _region_sets(year)
+    asked = st.session_state.get("region_set")
+    return Choices(
+        year, own.OWN, asked if asked in sets else sets[0], region="", revision=own.latest()
+    )
+
+
+def _ask_language() -> None:
+    st.radio(
+        "Taal / Language",
+        list(i18n.LANGUAGES),
+        key="language",
+        format_func=i18n.LANGUAGES.__getitem__,
+        horizontal=True,
     )
 
 
@@ -118,9 +135,7 @@ def _ask_register() -> tuple[str, int]:
             return _("The latest: {revision}", revision=_revision_label(made[newest]))
         return _revision_label(made[number])
 
-    chosen = st.selectbox(
-        _("Revision"), [_LATEST, *made], key="revision", format_func=label
-    )
+    chosen = st.selectbox(_("Revision"), [_LATEST, *made], key="revision", format_func=label)
     return register, chosen or newest
 
 

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
     from coverage.ui.chosen import Choices
 
+    Show = Callable[[Choices], None]
+    Frame = Callable[[Show, str], None]
+
 _HERE = Path(__file__).parent
 
 
@@ -67,10 +70,16 @@ def run() -> None:
 def _manage() -> list[st.Page]:
     """Pages on which the own register is kept."""
     return [
-        _page(import_page.show, _("Import"), "inlezen", ":material/upload_file:"),
-        _page(edit_page.show, _("Edit offers"), "aanbod", ":material/edit:"),
-        _page(inventory_page.show, _("Inventory"), "inventarisatie", ":material/fact_check:"),
-        _page(revisions_page.show, _("Revisions"), "versies", ":material/history:"),
+        _page(import_page.show, _("Import"), "inlezen", ":material/upload_file:", frame=_managed),
+        _page(edit_page.show, _("Edit offers"), "aanbod", ":material/edit:", frame=_managed),
+        _page(
+            inventory_page.show,
+            _("Inventory"),
+            "inventarisatie",
+            ":material/fact_check:",
+            frame=_managed,
+        ),
+        _page(revisions_page.show, _("Revisions"), "versies", ":material/history:", frame=_managed),
     ]
 
 
@@ -86,14 +95,29 @@ def _pages() -> list[st.Page]:
 
 
 def _page(
-    show: Callable[[Choices], None], title: str, address: str, icon: str, *, default: bool = False
+    show: Show,
+    title: str,
+    address: str,
+    icon: str,
+    *,
+    frame: Frame | None = None,
+    default: bool = False,
 ) -> st.Page:
-    return st.Page(
-        partial(_framed, show, address), title=title, icon=icon, url_path=address, default=default
-    )
+    drawn = partial(frame or _framed, show, address)
+    return st.Page(drawn, title=title, icon=icon, url_path=address, default=default)
 
 
-def _framed(show: Callable[[Choices], None], address: str) -> None:
+def _managed(show: Show, address: str) -> None:
+    """Page on which the own register is kept: there the other registers do not matter."""
+    with explained():
+        state.on_page(address)
+        chosen = choices.ask_for_own()
+        state.tell_broken()
+        show(chosen)
+        state.write()
+
+
+def _framed(show: Show, address: str) -> None:
     with explained():
         state.on_page(address)
         chosen = choices.ask()

@@ -6,10 +6,14 @@ public sources needs none.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from coverage.register import Register
 from coverage.workspace import Revision, Workspace, workspace_url
+
+if TYPE_CHECKING:
+    from coverage.register import Register
 
 OWN = "own"
 """Name of the own register among the registers to choose from."""

@@ -1,0 +1,95 @@
+"""What every command says and how it ends: progress, faults and exit codes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from coverage import i18n
+from coverage.faults import BadInputError
+from coverage.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from coverage.faults import Fault
+
+BAD_INPUT, WRONG_USE = 1, 2
+"""Exit codes."""
+
+SHOWN_FAULTS = 50
+"""Faults printed before the rest is only counted."""
+
+out = Console()
+err = Console(stderr=True)
+
+
+@contextmanager
+def working(message: str) -> Iterator[None]:
+    """Show on a terminal that work goes on, and for how long."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn(_(message)),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    ) as progress:
+        progress.add_task("")
+        yield
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell in a line why a file could not be written."""
+    try:
+        yield
+    except OSError as error:
+        stop(_("{name} could not be written: {reason}", name=path, reason=error.strerror))
+
+
+@contextmanager
+def bad_input() -> Iterator[None]:
+    """Turn a user's mistake into a list of faults and exit code 1."""
+    try:
+        yield
+    except BadInputError as error:
+        print_faults(error.faults)
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def tell(message: str, style: str = "") -> None:
+    """Say something beside the output, as it is: no markup, no broken paths."""
+    err.print(Text(message, style=style), soft_wrap=True)
+
+
+def print_faults(faults: tuple[Fault, ...]) -> None:
+    """Say each fault; of very many, the first ones and how many more there are."""
+    for fault in faults[:SHOWN_FAULTS]:
+        tell(f"* {fault.text()}", style="red" if fault.severity == "error" else "yellow")
+    rest = len(faults) - SHOWN_FAULTS
+    if rest > 0:
+        tell(
+            _(
+                "... and {count} more. `dekkend check PATH --out FILE` writes them all.",
+                count=i18n.number(rest),
+            )
+        )
+
+
+def stop(message: str) -> NoReturn:
+    """End the command: the input, or this machine, does not allow it."""
+    tell(message, style="red")
+    raise typer.Exit(BAD_INPUT)
+
+
+def wrong_use(message: str) -> NoReturn:
+    """End the command: its options cannot be meant so."""
+    tell(message, style="red")
+    raise typer.Exit(WRONG_USE)

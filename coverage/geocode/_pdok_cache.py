@@ -1,0 +1,177 @@
+"""Answers of the Locatieserver, kept on disk so that nothing is asked twice.
+
+One SQLite file, because several processes may use it at once. It is a help and no more:
+whatever is wrong with the file, the answers are then kept in memory for this run.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coverage.geocode._pdok_hits import Doc
+
+APPLICATION = 0x44454B44
+"""Mark in the header of the file that says that it is ours ("DEKD")."""
+
+DAYS = 365
+"""Days that an answer with hits is kept."""
+
+DAYS_EMPTY = 30
+"""Days that an answer without hits is kept: addresses are added every day."""
+
+WAIT = 5.0
+"""Seconds to wait for another process that is writing."""
+
+_DAY = 86_400.0
+_LOG = logging.getLogger(__name__)
+
+
+class Answers:
+    """Answers by question, on disk and in memory; safe to use from several threads.
+
+    Parameters
+    ----------
+    path
+        The file, made when it is not there; None keeps the answers in memory only.
+
+    Attributes
+    ----------
+    trouble : str
+        Why the file cannot be used, in the words of the system; empty when it can.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.trouble = ""
+        self._lock = threading.Lock()
+        self._memory: dict[str, tuple[list[Doc], float]] = {}
+        self._file: sqlite3.Connection | None = None
+        if path is not None:
+            self._file = self._open(path)
+
+    def get(self, question: str) -> tuple[list[Doc], float] | None:
+        """Hits of a question and when they were given (seconds since 1970), or None."""
+        with self._lock:
+            found = self._memory.get(question) or self._read(question)
+        if found is None:
+            return None
+        docs, asked = found
+        age = time.time() - asked
+        # A clock that was set back must not keep an answer for ever.
+        return found if -_DAY < age < (DAYS if docs else DAYS_EMPTY) * _DAY else None
+
+    def put(self, question: str, docs: Sequence[Doc], asked: float) -> None:
+        """Keep the hits of a question; in memory only when the file cannot be written."""
+        with self._lock:
+            if self._file is not None:
+                try:
+                    self._file.execute(
+                        "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
+                        (question, json.dumps(docs, ensure_ascii=False), asked),
+                    )
+                except sqlite3.Error as problem:
+                    self._note(problem)
+                else:
+                    return
+            self._memory[question] = (list(docs), asked)
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    def _read(self, question: str) -> tuple[list[Doc], float] | None:
+        if self._file is None:
+            return None
+        try:
+            row = self._file.execute(
+                "SELECT hits, asked FROM answers WHERE question = ?", (question,)
+            ).fetchone()
+            docs = json.loads(row[0]) if row else None
+            asked = float(row[1]) if row else 0.0
+        except (sqlite3.Error, ValueError, TypeError) as problem:
+            self._note(problem)
+            return None
+        if not isinstance(docs, list) or not all(isinstance(doc, Mapping) for doc in docs):
+            return None
+        return docs, asked
+
+    def _open(self, path: Path) -> sqlite3.Connection | None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return _connect(path)
+        except sqlite3.DatabaseError as problem:
+            if not (_broken(problem) and _ours(path)):
+                self._note(problem)
+                return None
+        except OSError as problem:
+            self._note(problem)
+            return None
+        # A file of ours that is damaged: put it aside and begin anew.
+        try:
+            path.replace(path.with_name(path.name + ".damaged"))
+            return _connect(path)
+        except (OSError, sqlite3.Error) as problem:
+            self._note(problem)
+            return None
+
+    def _note(self, problem: Exception) -> None:
+        if not self.trouble:
+            self.trouble = str(problem) or type(problem).__name__
+            _LOG.info("answers cannot be kept in %s: %s", self.path, self.trouble)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file, and make its table when it is new.
+
+    Raises
+    ------
+    sqlite3.Error
+        If it is no database, another program's, damaged, or out of reach.
+    """
+    file = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
+    try:
+        mark = file.execute("PRAGMA application_id").fetchone()[0]
+        tables = {row[0] for row in file.execute("SELECT name FROM sqlite_master")}
+        if mark != APPLICATION and tables:
+            raise sqlite3.NotSupportedError("the file is a database of another program")
+        if "answers" not in tables:
+            with file:
+                # Two processes may come here at once: the second waits, and finds it made.
+                file.execute("BEGIN IMMEDIATE")
+                file.execute(f"PRAGMA application_id = {APPLICATION}")
+                file.execute(
+                    "CREATE TABLE IF NOT EXISTS answers "
+                    "(question TEXT PRIMARY KEY, hits TEXT NOT NULL, asked REAL NOT NULL)"
+                )
+        # An answer that is lost in a power cut is asked again.
+        file.execute("PRAGMA synchronous = OFF")
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _broken(problem: sqlite3.DatabaseError) -> bool:
+    return problem.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _ours(path: Path) -> bool:
+    """Whether the header of a damaged file still says that it is ours."""
+    with suppress(OSError), path.open("rb") as file:
+        header = file.read(100)
+        return header[68:72] == APPLICATION.to_bytes(4, "big")
+    return False

@@ -1,0 +1,223 @@
+"""Differences between revisions, and revisions themselves, put into words and shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+from babel.dates import format_datetime
+
+import coverage
+from coverage import register_labels, schema
+from coverage.i18n import N_, _, language, ngettext, number
+from coverage.ui import data
+from coverage.ui.grid import EMPTY, Cell, Column, Row, grid, text
+from coverage.ui.state import plain_text
+from coverage.wording import date_words, listed
+from coverage.workspace import RevisionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import pandas as pd
+
+    from coverage.workspace import Revision
+
+KIND: dict[str, str] = {
+    RevisionKind.IMPORT: N_("import"),
+    RevisionKind.EDIT: N_("edit"),
+    RevisionKind.INVENTORY: N_("inventory"),
+    RevisionKind.RESTORE: N_("back to an earlier revision"),
+    RevisionKind.MERGE: N_("two changes together"),
+}
+"""What made a revision."""
+
+CHANGE: dict[str, str] = {
+    "added": N_("added"),
+    "changed": N_("changed"),
+    "removed": N_("removed"),
+}
+
+SHOWN = 300
+"""Changes in the list; a file holds them all."""
+
+_LONGEST = 300  # characters of a value
+_NAMES = 12  # of a service area
+_ZONE = "Europe/Amsterdam"
+
+
+# --- words ------------------------------------------------------------------
+
+
+def counts(made: Revision) -> str:
+    """What a revision did: ``2 added, 1 changed``."""
+    done = (
+        (made.added, _("{count} added", count=number(made.added))),
+        (made.changed, _("{count} changed", count=number(made.changed))),
+        (made.removed, _("{count} removed", count=number(made.removed))),
+    )
+    return ", ".join(words for rows, words in done if rows) or _("only the order of the rows")
+
+
+def moment(time: datetime, *, seconds: bool = False) -> str:
+    """Date and time of day where the reader is.
+
+    Parameters
+    ----------
+    time
+        Aware.
+    seconds
+        Whether to show those too.
+    """
+    try:
+        zone = ZoneInfo(str(st.context.timezone or _ZONE))
+    except (ZoneInfoNotFoundError, ValueError):  # what a browser says need not be true
+        zone = ZoneInfo(_ZONE)
+    pattern = "d MMMM y HH:mm:ss" if seconds else "d MMMM y HH:mm"
+    return format_datetime(time.astimezone(zone), pattern, locale=language())
+
+
+def sentence(made: Revision) -> str:
+    """Revision in one line of Markdown: number, author, time, what it did and its note."""
+    line = _(
+        "Revision {number} by {author}, {time}: {counts}.",
+        number=number(made.number),
+        author=plain_text(made.author),
+        time=moment(made.time),
+        counts=counts(made),
+    )
+    note = " ".join(made.note.split())
+    return (
+        f"{line} \N{LEFT DOUBLE QUOTATION MARK}{plain_text(note)}\N{RIGHT DOUBLE QUOTATION MARK}"
+        if note
+        else line
+    )
+
+
+def heading(table: str, column: str) -> str:
+    """What a column of the register is called; of no column: the whole row."""
+    return register_labels.label(table, column) if column else _("the whole row")
+
+
+def value(table: str, column: str, content: str) -> str:
+    """Content of a cell as a reader knows it: words, names and dates, and not codes."""
+    if not content:
+        return _("not filled in")
+    columns = schema.REGISTER[table].columns
+    if column not in columns:
+        return _shortened(content)
+    if schema.words(schema.REGISTER[table], column):
+        return register_labels.word(column, content)
+    if schema.kind(schema.REGISTER[table], column) is schema.Kind.DATE:
+        return date_words(content)
+    if schema.CODES.fullmatch(content):
+        return _municipalities(content.split(";"))
+    return _shortened(content)
+
+
+def _municipalities(codes: list[str]) -> str:
+    known = _names()
+    names = [f"{known[code]} ({code})" if code in known else code for code in codes[:_NAMES]]
+    more = len(codes) - len(names)
+    if more:
+        names.append(ngettext("{count} other", "{count} others", more))
+    return listed(names)
+
+
+@st.cache_resource(show_spinner=False)
+def _names() -> Mapping[str, str]:
+    """Name of every municipality of every edition, by its code."""
+    names: dict[str, str] = {}
+    for year in sorted(coverage.EDITIONS):
+        names |= data.edition(year).municipalities["name"].to_dict()
+    return names
+
+
+def _shortened(content: str) -> str:
+    line = " ".join(content.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+# --- the list ---------------------------------------------------------------
+
+
+def show(changes: pd.DataFrame, *, key: str, caption: str) -> None:
+    """Show what differs, as a table.
+
+    Parameters
+    ----------
+    changes
+        As `coverage.changes.changes` gives it.
+    key
+        Name of the place; unique on the page.
+    caption
+        What the table is, in a few words.
+    """
+    if changes.empty:
+        st.markdown(_("Nothing differs."))
+        return
+    rows = rows_of(changes)
+    grid(
+        (
+            Column("label", _("What"), sortable=False),
+            Column("table", _("Where"), sortable=False),
+            Column("kind", _("Change"), sortable=False),
+            Column("column", _("Column"), sortable=False),
+            Column("before", _("It was"), sortable=False),
+            Column("after", _("It is"), sortable=False),
+        ),
+        rows[:SHOWN],
+        key=key,
+        caption=caption,
+        summary=summary(changes, len(rows)),
+        height=420,
+    )
+
+
+def rows_of(changes: pd.DataFrame) -> list[Row]:
+    """Rows of the list: one a cell that changed, and one a row that was added or removed."""
+    changed = changes["kind"].eq("changed")
+    whole = changes[~changed].drop_duplicates(["table", "key"])
+    listed_changes = changes.loc[changes.index.isin(whole.index) | changed]
+    return [
+        Row(str(place), _cells(change))
+        for place, change in enumerate(listed_changes.to_dict("records"))
+    ]
+
+
+def _cells(change: Mapping[str, str]) -> tuple[Cell, ...]:
+    table, column = change["table"], change["column"]
+    first = (
+        text(_shortened(change["label"] or change["key"])),
+        text(_(register_labels.TABLE[table])),
+        text(_(CHANGE[change["kind"]])),
+    )
+    if change["kind"] != "changed":
+        return (*first, text(heading(table, "")), EMPTY, EMPTY)
+    return (
+        *first,
+        text(heading(table, column)),
+        text(value(table, column, change["before"])),
+        text(value(table, column, change["after"])),
+    )
+
+
+def summary(changes: pd.DataFrame, listed_rows: int) -> str:
+    """Sentence over the list: how many rows were added, changed and removed, and how many show."""
+    rows = changes.drop_duplicates(["table", "key"])["kind"].value_counts()
+    found = {
+        "added": _("{count} added", count=number(rows.get("added", 0))),
+        "changed": _("{count} changed", count=number(rows.get("changed", 0))),
+        "removed": _("{count} removed", count=number(rows.get("removed", 0))),
+    }
+    told = _("Rows: {counts}.", counts=", ".join(found[kind] for kind in found if kind in rows))
+    if listed_rows <= SHOWN:
+        return told
+    more = _(
+        "Only the first {shown} of {all} changes are in the list.",
+        shown=number(SHOWN),
+        all=number(listed_rows),
+    )
+    return f"{told} {more}"

@@ -1,0 +1,410 @@
+"""Save a change of the own register, and what to do when somebody else was first.
+
+A page calls `save` with the whole register as it is to be, and the revision that it was made of.
+What could not be saved stays in the session, with what was typed; `tell` shows it at the top of
+every page that manages the register, until it is merged, saved or let go.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from coverage import changes as comparing
+from coverage.faults import BadInputError
+from coverage.i18n import _, ngettext, number
+from coverage.register import Register, write_register
+from coverage.ui import change_list, download, editor, own
+from coverage.ui.state import plain_text
+from coverage.workspace import (
+    ConflictError,
+    NothingChangedError,
+    Revision,
+    RevisionKind,
+    WorkspaceError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+_TOLD = "what_was_saved"
+_UNSAVED = "changes_not_saved_yet"
+_REFUSED = "merged_register_refused"
+
+_AT_ONCE = 20
+"""Conflicting cells that are shown together."""
+
+_number = count()
+
+Cell = tuple[str, str, str]
+"""Table, key of the row, column."""
+
+
+@dataclass(eq=False)
+class Unsaved:
+    """A change that could not be saved.
+
+    Attributes
+    ----------
+    after
+        The register as it was to be.
+    base
+        Number of the revision that it was made of.
+    kind, note
+        As for `save`.
+    trouble
+        Why it could not be saved, in plain words; empty when somebody else was first.
+    chosen
+        Of the cells that both changed: whose value is to stay, ``mine`` or ``theirs``.
+    name
+        Tells it from others in the keys of widgets.
+    """
+
+    after: Register
+    base: int
+    kind: RevisionKind
+    note: str
+    trouble: str = ""
+    chosen: dict[Cell, str] = field(default_factory=dict)
+    name: str = field(default_factory=lambda: f"unsaved_{next(_number)}")
+    merged: tuple[int, comparing.Merge] | None = None
+    """Latest revision that it was merged with, and what came of it."""
+
+
+def save(after: Register, *, base: int, kind: RevisionKind, note: str) -> bool:
+    """Make a revision of the own register.
+
+    Parameters
+    ----------
+    after
+        The whole register as it is to be.
+    base
+        Number of the revision that the page started from, 0 for the empty beginning: what the
+        reader has seen, not what is there now.
+    kind
+        What makes the revision.
+    note
+        What the reader says of it; may be empty.
+
+    Returns
+    -------
+    bool
+        Whether the register is now as `after`. If not, the change is kept in the session and
+        `tell` says why.
+
+    Raises
+    ------
+    BadInputError
+        If the register has faults; nothing is kept then, since the page still has it all.
+    """
+    return _try(Unsaved(after, base, RevisionKind(kind), note))
+
+
+def unsaved() -> list[Unsaved]:
+    """Changes of this session that could not be saved, oldest first."""
+    found: list[Unsaved] = st.session_state.setdefault(_UNSAVED, [])
+    return found
+
+
+def tell() -> None:
+    """Say what was saved, or what was not and what to do; at the top of a page."""
+    for message in st.session_state.pop(_TOLD, []):
+        st.success(message, icon=":material/check_circle:")
+    for one in list(unsaved()):
+        with st.container(border=True, key=one.name):
+            _tell_unsaved(one)
+
+
+# --- saving -----------------------------------------------------------------
+
+
+def _try(change: Unsaved) -> bool:
+    """Make a revision of a change, or keep it."""
+    who = editor.editor()
+    change.trouble = "" if who.may_edit else who.why
+    if change.trouble:
+        return _keep(change)
+    try:
+        made = own.workspace().commit(
+            change.after,
+            parent=change.base,
+            author=who.name,
+            note=change.note.strip(),
+            kind=change.kind,
+        )
+    except ConflictError:
+        return _keep(change)
+    except WorkspaceError as error:
+        change.trouble = plain_text(str(error))
+        return _keep(change)
+    except NothingChangedError as error:
+        _done(change, plain_text(str(error)))
+        return True
+    _done(change, saved_words(made))
+    return True
+
+
+def _keep(change: Unsaved) -> bool:
+    if change not in unsaved():
+        unsaved().append(change)
+    return False
+
+
+def _done(change: Unsaved, message: str) -> None:
+    if change in unsaved():
+        unsaved().remove(change)
+    st.session_state.setdefault(_TOLD, []).append(message)
+
+
+def saved_words(made: Revision) -> str:
+    """Sentence that says which revision was made."""
+    return _(
+        "Saved as revision {number}: {counts}.",
+        number=number(made.number),
+        counts=change_list.counts(made),
+    )
+
+
+# --- what could not be saved ------------------------------------------------
+
+
+def _tell_unsaved(change: Unsaved) -> None:
+    st.header(_("Your change is not saved yet"), anchor=False)
+    try:
+        latest = own.latest()
+        since = [one for one in own.revisions() if one.number > change.base]
+    except WorkspaceError as error:
+        change.trouble = plain_text(str(error))
+        latest, since = change.base, []
+    if since:
+        _tell_others(change, latest, since)
+        return
+    st.warning(
+        _(
+            "Nothing you typed is lost: it is kept here as long as this page stays open. {reason}",
+            reason=change.trouble,
+        )
+    )
+    _show_changes(_("What you changed"), own_register(change.base), change.after, change.name)
+    with st.container(horizontal=True):
+        st.button(
+            _("Try to save again"),
+            key=f"{change.name}_again",
+            type="primary",
+            on_click=_try,
+            args=(change,),
+        )
+        _ways_out(change)
+
+
+def own_register(wanted: int) -> Register | None:
+    """Register of a revision; None when the workspace cannot be read."""
+    try:
+        return own.register(wanted)
+    except WorkspaceError:
+        return None
+
+
+def _tell_others(change: Unsaved, latest: int, since: list[Revision]) -> None:
+    """Show what others did meanwhile, and offer to bring it together."""
+    told = ngettext(
+        "While you were working, somebody else saved a change. Nothing is lost: theirs is in the "
+        "register, yours is kept here as long as this page stays open.",
+        "While you were working, others saved {count} changes. Nothing is lost: theirs are in the "
+        "register, yours is kept here as long as this page stays open.",
+        len(since),
+    )
+    st.warning(f"{told} {change.trouble}".strip())
+    st.markdown("\n".join(f"- {change_list.sentence(one)}" for one in since))
+    base, theirs = own.register(change.base), own.register(latest)
+    left, right = st.columns(2)
+    with left:
+        _show_changes(_("What changed meanwhile"), base, theirs, f"{change.name}_theirs")
+    with right:
+        _show_changes(_("What you changed"), base, change.after, f"{change.name}_mine")
+    if change.merged is None or change.merged[0] != latest:
+        change.merged = latest, comparing.merge(base, theirs, change.after)
+    merge = change.merged[1]
+    if len(merge.conflicts):
+        ready = _ask_choices(change, merge.conflicts)
+    elif merge.register is None:
+        ready = False
+        st.error(_no_fit())
+    else:
+        ready = True
+        st.markdown(_("The changes touch different things, so both can stand."))
+    refused = st.session_state.get(_REFUSED, {}).get(change.name)
+    if refused:
+        st.error(_no_fit())
+        with st.expander(_("What is wrong")):
+            st.text(refused)
+    with st.container(horizontal=True):
+        st.button(
+            _("Save them together"),
+            key=f"{change.name}_merge",
+            type="primary",
+            icon=":material/merge:",
+            disabled=not ready,
+            on_click=_save_merged,
+            args=(change, latest),
+        )
+        _ways_out(change)
+
+
+def _no_fit() -> str:
+    return _(
+        "Together the changes do not make a register that is right: for instance, an offer of an "
+        "organisation that was removed. Download yours, let go of it, and make it again in the "
+        "register as it is now."
+    )
+
+
+def _show_changes(title: str, before: Register | None, after: Register, key: str) -> None:
+    if before is None:
+        return
+    with st.expander(title):
+        change_list.show(comparing.changes(before, after), key=f"{key}_list", caption=title)
+
+
+def _ask_choices(change: Unsaved, conflicts: pd.DataFrame) -> bool:
+    """Ask for each cell that both changed whose value is to stay; whether all are answered."""
+    st.subheader(_("Changed by both: which is right?"), anchor=False)
+    cells = list(conflicts[["table", "key", "column"]].itertuples(index=False, name=None))
+    change.chosen = {cell: whose for cell, whose in change.chosen.items() if cell in set(cells)}
+    if len(cells) > 1:
+        with st.container(horizontal=True):
+            for whose, words in (
+                ("theirs", _("Keep theirs everywhere")),
+                ("mine", _("Keep mine everywhere")),
+            ):
+                st.button(
+                    words,
+                    key=f"{change.name}_all_{whose}",
+                    on_click=_choose_all,
+                    args=(change, cells, whose),
+                )
+    start = _page(change, len(cells))
+    for row in conflicts.iloc[start : start + _AT_ONCE].to_dict("records"):
+        _ask_choice(change, row)
+    left = len(cells) - len(change.chosen)
+    if left:
+        st.caption(ngettext("{count} choice left.", "{count} choices left.", left))
+    return not left
+
+
+def _page(change: Unsaved, cells: int) -> int:
+    """Place of the first cell to show, when there are too many to show together."""
+    if cells <= _AT_ONCE:
+        return 0
+    starts = range(0, cells, _AT_ONCE)
+
+    def words(start: int) -> str:
+        last = number(min(start + _AT_ONCE, cells))
+        return _(
+            "{first} to {last} of {all}", first=number(start + 1), last=last, all=number(cells)
+        )
+
+    return st.selectbox(_("Show"), starts, format_func=words, key=f"{change.name}_page")
+
+
+def _ask_choice(change: Unsaved, row: Mapping[str, str]) -> None:
+    cell = (row["table"], row["key"], row["column"])
+    key = _key(change, cell)
+    st.session_state[key] = change.chosen.get(cell)
+    theirs = change_list.value(row["table"], row["column"], row["theirs"])
+    mine = change_list.value(row["table"], row["column"], row["mine"])
+    words = {
+        "theirs": _("Theirs: {value}", value=plain_text(theirs)),
+        "mine": _("Mine: {value}", value=plain_text(mine)),
+    }
+    before = change_list.value(row["table"], row["column"], row["base"])
+    st.radio(
+        f"{plain_text(row['label'])} \N{EN DASH} {change_list.heading(row['table'], row['column'])}",
+        list(words),
+        key=key,
+        format_func=words.__getitem__,
+        captions=None,
+        help=_("It was: {value}", value=plain_text(before)),
+        on_change=_choose,
+        args=(change, cell),
+    )
+
+
+def _key(change: Unsaved, cell: Cell) -> str:
+    return f"{change.name}_{zlib.crc32(repr(cell).encode()):08x}"
+
+
+def _choose(change: Unsaved, cell: Cell) -> None:
+    change.chosen[cell] = st.session_state[_key(change, cell)]
+
+
+def _choose_all(change: Unsaved, cells: list[Cell], whose: str) -> None:
+    change.chosen = dict.fromkeys(cells, whose)
+
+
+def _save_merged(change: Unsaved, latest: int) -> None:
+    """Save a change together with what others did up to the revision that the reader saw."""
+    refused = st.session_state.setdefault(_REFUSED, {})
+    refused.pop(change.name, None)
+    merge = comparing.merge(
+        own.register(change.base), own.register(latest), change.after, choose=change.chosen
+    )
+    if merge.register is None:
+        change.merged = None
+        return
+    note = _("merged with revision {number}", number=number(latest))
+    together = Unsaved(
+        merge.register,
+        latest,
+        RevisionKind.MERGE,
+        f"{change.note.strip()} ({note})" if change.note.strip() else note,
+    )
+    try:
+        saved = _try(together)
+    except BadInputError as error:
+        refused[change.name] = str(error)
+        return
+    if not saved:
+        # Somebody was first again: the reader's own change is what is merged anew.
+        unsaved().remove(together)
+        change.trouble = together.trouble
+        return
+    unsaved().remove(change)
+
+
+def _ways_out(change: Unsaved) -> None:
+    download.offer(
+        _("Download my version (Excel)"),
+        partial(as_workbook, change.after),
+        f"dekkend-{_('my-version')}.xlsx",
+    )
+    with st.popover(_("Let go of my change"), icon=":material/delete:"):
+        st.markdown(_("Your change is thrown away; the register stays as others left it."))
+        st.button(
+            _("Yes, throw my change away"),
+            key=f"{change.name}_away",
+            on_click=_let_go,
+            args=(change,),
+        )
+
+
+def _let_go(change: Unsaved) -> None:
+    if change in unsaved():
+        unsaved().remove(change)
+
+
+def as_workbook(register: Register) -> bytes:
+    """Register as one workbook that can be imported again."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "register.xlsx"
+        write_register(register, path)
+        return path.read_bytes()
