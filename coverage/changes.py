@@ -327,7 +327,7 @@ def merge(
         made[name] = table
         conflicts.append(found)
     told = pd.concat(conflicts, ignore_index=True)
-    none = changes(base, base)
+    none = pd.DataFrame(columns=list(COLUMNS), dtype="str")
     if told["chosen"].eq("").any():
         return Merge(None, told, none)
     try:
@@ -384,7 +384,7 @@ def _touched(name: str, columns: pd.Index[Any], differs: Array) -> Array:
     touched = differs.copy()
     for group in TOGETHER.get(name, ()):
         places = columns.get_indexer(pd.Index(group))
-        touched[:, places] = differs[:, places].any(axis=1)[:, None]
+        touched[:, places] = differs[:, places].any(axis=1, keepdims=True)
     return touched
 
 

@@ -20,7 +20,6 @@ from coverage._files import root
 from coverage._terminal import (
     BAD_INPUT,
     bad_input,
-    err,
     out,
     print_faults,
     stop,

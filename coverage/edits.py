@@ -9,9 +9,11 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from coverage import references, tables
+from coverage.changes import KEYS
 from coverage.register import Register
 from coverage.schema import REGISTER
 from coverage.vocabulary import ServiceAreaType
@@ -26,14 +28,6 @@ Texts = dict[str, pd.DataFrame]
 
 Row = dict[str, str]
 """Cells of one row by column."""
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "providers": ("provider_id",),
-    "locations": ("location_id",),
-    "offers": ("offer_id",),
-    "inventory": ("gm_code", "edition", "date"),
-}
-"""Columns that tell the rows of a table apart."""
 
 _LETTER = {"providers": "P", "locations": "L", "offers": "O"}
 
@@ -144,18 +138,17 @@ def put(table: pd.DataFrame, name: str, rows: Iterable[Mapping[str, str]]) -> pd
       provider_id       name
     0          P1  Een en al
     """
-    every = [dict(row) for row in rows]
-    if not every:
-        return table
-    added = pd.DataFrame(every, columns=list(table.columns), dtype="str").fillna("")
-    added = added.drop_duplicates(list(KEYS[name]), keep="last")
     keys = list(KEYS[name])
-    place = table[keys].assign(_place=table.index).drop_duplicates(keys)
-    found = added[keys].merge(place, on=keys, how="left")["_place"]
-    there = found.notna().to_numpy()
-    changed = table.drop(index=found[there].astype(int))
-    again = added[there].set_axis(found[there].astype(int).to_numpy())
-    return pd.concat([pd.concat([changed, again]).sort_index(), added[~there]], ignore_index=True)
+    added = pd.DataFrame([dict(row) for row in rows], columns=list(table.columns), dtype="str")
+    added = added.fillna("").drop_duplicates(keys, keep="last")
+    place = pd.Series(table.index, index=pd.MultiIndex.from_frame(table[keys]))
+    place = place[~place.index.duplicated()]
+    found = place.reindex(pd.MultiIndex.from_frame(added[keys])).to_numpy(dtype=float)
+    there = ~np.isnan(found)
+    places = pd.Index(found[there].astype(int))
+    kept = table[~table.index.isin(places)]
+    in_place = pd.concat([kept, added[there].set_axis(places)]).sort_index()
+    return pd.concat([in_place, added[~there]], ignore_index=True)
 
 
 def remove(edited: Texts, name: str, ids: Collection[str]) -> Texts:
@@ -189,7 +182,8 @@ def remove(edited: Texts, name: str, ids: Collection[str]) -> Texts:
 
 
 def _without(table: pd.DataFrame, column: str, ids: Collection[str]) -> pd.DataFrame:
-    return table[~table[column].isin(ids)].reset_index(drop=True)
+    kept: pd.DataFrame = table[~table[column].isin(ids)].reset_index(drop=True)
+    return kept
 
 
 def _unplaced(offers: pd.DataFrame, ids: Collection[str]) -> pd.DataFrame:
@@ -264,7 +258,8 @@ def faults_of(
         Index of the rows in the table.
     """
     numbers = {place + FIRST_ROW for place in places}
-    mine, others = [], []
+    mine: list[Fault] = []
+    others: list[Fault] = []
     for fault in faults:
         (mine if fault.file == name and fault.row in numbers else others).append(fault)
     return mine, others

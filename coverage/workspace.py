@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -219,7 +219,7 @@ class Workspace:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str | None = None) -> Workspace:
+    def open(cls, url: str | None = None) -> Self:
         """Open a workspace; make it when it is not there yet.
 
         Parameters
@@ -235,20 +235,34 @@ class Workspace:
             If it cannot be reached, is of another program or of a newer version.
         """
         made = cls(_engine(url or workspace_url()))
-        with made._begin() as connection:
-            ready = _is_ready(connection)
-        if not ready:
-            with made._begin(write=True) as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-                # Again: another process may have done it while this one waited.
-                if not _is_ready(connection):
-                    migrations.upgrade(connection)
+        try:
+            made._prepare()
+        except WorkspaceError:
+            made.close()
+            raise
         return made
+
+    def _prepare(self) -> None:
+        """Make the tables, or bring them to the last step."""
+        with self._begin() as connection:
+            if _is_ready(connection):
+                return
+        with self._begin(write=True) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            # Again: another process may have done it while this one waited.
+            if not _is_ready(connection):
+                migrations.upgrade(connection)
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     # --- revisions ---
 
@@ -430,6 +444,8 @@ class Workspace:
             with self._engine.connect() as connection:
                 connection.execution_options(**{_WRITE: write})
                 with connection.begin():
+                    if write and connection.dialect.name == "postgresql":
+                        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
                     yield connection
         except exc.IntegrityError:
             raise
@@ -547,6 +563,7 @@ def _trouble(error: exc.SQLAlchemyError, address: sa.URL) -> WorkspaceError:
         "readonly": N_("{address} can be read but not written. Ask for the right to write."),
         "read-only": N_("{address} can be read but not written. Ask for the right to write."),
         "locked": N_("{address} is in use by another program. Try again."),
+        "lock timeout": N_("{address} is in use by another program. Try again."),
         "unable to open": N_("{address} could not be opened. Check the folder and its rights."),
         "permission denied": N_(
             "{address} may not be used by this user ({reason}). Ask for the rights."

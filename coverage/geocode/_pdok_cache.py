@@ -11,13 +11,14 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from coverage.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from coverage.geocode._pdok_hits import Doc
 
@@ -34,6 +35,7 @@ WAIT = 5.0
 """Seconds to wait for another process that is writing."""
 
 _DAY = 86_400.0
+_FOREIGN = N_("the file is a database of another program")
 _LOG = logging.getLogger(__name__)
 
 
@@ -48,7 +50,8 @@ class Answers:
     Attributes
     ----------
     trouble : str
-        Why the file cannot be used, in the words of the system; empty when it can.
+        Why the file cannot be used: a key of the message catalogue, or words of the
+        system; empty when it can.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -74,17 +77,8 @@ class Answers:
     def put(self, question: str, docs: Sequence[Doc], asked: float) -> None:
         """Keep the hits of a question; in memory only when the file cannot be written."""
         with self._lock:
-            if self._file is not None:
-                try:
-                    self._file.execute(
-                        "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
-                        (question, json.dumps(docs, ensure_ascii=False), asked),
-                    )
-                except sqlite3.Error as problem:
-                    self._note(problem)
-                else:
-                    return
-            self._memory[question] = (list(docs), asked)
+            if not (self._write(question, docs, asked) or self._write(question, docs, asked)):
+                self._memory[question] = (list(docs), asked)
 
     def close(self) -> None:
         """Close the file; may be called twice."""
@@ -102,36 +96,61 @@ class Answers:
             ).fetchone()
             docs = json.loads(row[0]) if row else None
             asked = float(row[1]) if row else 0.0
-        except (sqlite3.Error, ValueError, TypeError) as problem:
-            self._note(problem)
+        except sqlite3.Error as problem:
+            self._mend(problem)
             return None
-        if not isinstance(docs, list) or not all(isinstance(doc, Mapping) for doc in docs):
+        except (ValueError, TypeError):  # a row that something else wrote
+            return None
+        if not isinstance(docs, list) or not all(isinstance(doc, dict) for doc in docs):
             return None
         return docs, asked
+
+    def _write(self, question: str, docs: Sequence[Doc], asked: float) -> bool:
+        if self._file is None or self.trouble:
+            return False
+        try:
+            self._file.execute(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
+                (question, json.dumps(docs), asked),
+            )
+        except sqlite3.Error as problem:
+            self._mend(problem)
+            return False
+        return True
 
     def _open(self, path: Path) -> sqlite3.Connection | None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             return _connect(path)
-        except sqlite3.DatabaseError as problem:
-            if not (_broken(problem) and _ours(path)):
-                self._note(problem)
-                return None
-        except OSError as problem:
-            self._note(problem)
-            return None
-        # A file of ours that is damaged: put it aside and begin anew.
-        try:
-            path.replace(path.with_name(path.name + ".damaged"))
-            return _connect(path)
         except (OSError, sqlite3.Error) as problem:
+            return self._anew(path, problem)
+
+    def _mend(self, problem: Exception) -> None:
+        """Go on after a fault in the open file."""
+        if self.path is not None and self._file is not None and _broken(problem):
+            self._file.close()
+            self._file = self._anew(self.path, problem)
+        elif self._file is not None and _code(problem) == sqlite3.SQLITE_BUSY:
+            self._file.close()  # each answer would wait for it
+            self._file = None
             self._note(problem)
-            return None
+        else:
+            self._note(problem)
+
+    def _anew(self, path: Path, problem: Exception) -> sqlite3.Connection | None:
+        """Put a damaged file of ours aside and begin a new one; leave any other file alone."""
+        if _broken(problem) and _ours(path):
+            try:
+                path.replace(path.with_name(path.name + ".damaged"))
+                return _connect(path)
+            except (OSError, sqlite3.Error) as again:
+                problem = again
+        self._note(problem)
+        return None
 
     def _note(self, problem: Exception) -> None:
-        if not self.trouble:
-            self.trouble = str(problem) or type(problem).__name__
-            _LOG.info("answers cannot be kept in %s: %s", self.path, self.trouble)
+        self.trouble = self.trouble or str(problem) or type(problem).__name__
+        _LOG.info("answers cannot be kept in %s: %s", self.path, self.trouble)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -147,7 +166,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         mark = file.execute("PRAGMA application_id").fetchone()[0]
         tables = {row[0] for row in file.execute("SELECT name FROM sqlite_master")}
         if mark != APPLICATION and tables:
-            raise sqlite3.NotSupportedError("the file is a database of another program")
+            raise sqlite3.NotSupportedError(_FOREIGN)  # noqa: TRY301 - closes it as for the rest
         if "answers" not in tables:
             with file:
                 # Two processes may come here at once: the second waits, and finds it made.
@@ -157,16 +176,22 @@ def _connect(path: Path) -> sqlite3.Connection:
                     "CREATE TABLE IF NOT EXISTS answers "
                     "(question TEXT PRIMARY KEY, hits TEXT NOT NULL, asked REAL NOT NULL)"
                 )
-        # An answer that is lost in a power cut is asked again.
-        file.execute("PRAGMA synchronous = OFF")
+        # Safe against a kill; an answer that is lost in a power cut is asked again.
+        file.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
         file.close()
         raise
     return file
 
 
-def _broken(problem: sqlite3.DatabaseError) -> bool:
-    return problem.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def _broken(problem: Exception) -> bool:
+    return _code(problem) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _code(problem: Exception) -> int | None:
+    """Primary code of an error of SQLite; the higher bits of the whole code say more."""
+    code = getattr(problem, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def _ours(path: Path) -> bool:

@@ -34,6 +34,7 @@ FIELDS = (
     "woonplaatsnaam",
     "gemeentecode",
     "gemeentenaam",
+    "provincienaam",
     "centroide_rd",
 )
 """Fields of a hit that are asked for."""
@@ -139,6 +140,7 @@ class Hit:
     place: str
     municipality: str
     gm_code: str
+    province: str
     x: float
     y: float
 
@@ -162,8 +164,7 @@ def plain(text: str) -> str:
     >>> plain("'s-Gravenhage")
     'sgravenhage'
     """
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if letter.isalnum())
+    return "".join(letter for letter in _unaccented(text) if letter.isalnum())
 
 
 def point(text: object) -> tuple[float, float] | None:
@@ -287,7 +288,7 @@ def _fits(address: Address, hit: Hit) -> bool:
         return False
     full = stated == hit.postcode
     street = _street_agrees(address.street, hit, loosely=full)
-    if _place_agrees(address.place, hit):
+    if _place_agrees(address.place, hit, loosely=full):
         return street
     return street and full and bool(address.street)
 
@@ -296,22 +297,60 @@ def _street_agrees(stated: str, hit: Hit, *, loosely: bool) -> bool:
     wanted = plain(stated)
     names = [name for name in (plain(hit.street), plain(hit.short_street)) if name]
     if not wanted or wanted in names:
-        return bool(names) or not wanted
+        return True
     return loosely and any(fuzz.ratio(wanted, name) >= SIMILAR for name in names)
 
 
-def _place_agrees(stated: str, hit: Hit) -> bool:
-    """Whether a place is the hit's, or its municipality, or a part or whole of its name."""
-    wanted = plain(stated)
+def _place_agrees(stated: str, hit: Hit, *, loosely: bool) -> bool:
+    """Whether a place is the hit's, or the municipality's.
+
+    Places of one name are told apart by their province, as in ``Hengelo (Gld)``; when the
+    address does not say which, each of them agrees. Loosely, a part of a name is enough:
+    ``Amsterdam Zuidoost`` is registered as ``Amsterdam``.
+    """
+    wanted, province = _place(stated)
     if not wanted:
         return True
-    names = [plain(name) for name in (hit.place, hit.municipality)]
-    words = set(_words(stated))
-    return wanted in names or any(
-        words <= set(_words(name)) or set(_words(name)) <= words
-        for name in (hit.place,)
-        if name and words
-    )
+    if province and hit.province and province != hit.province:
+        return False
+    place = _place(hit.place)[0]
+    if wanted in (place, _place(hit.municipality)[0]):
+        return True
+    return loosely and bool(place) and (set(wanted) <= set(place) or set(place) <= set(wanted))
+
+
+def _place(name: str) -> tuple[tuple[str, ...], str]:
+    """Words of the name of a place, and the province that stands behind it."""
+    words = _words(_unaccented(name))
+    alone = len(words) > 1 and words[-1] in _PROVINCES
+    bare = tuple(words[:-1] if alone else words)
+    return _OTHER_NAMES.get(bare, bare), _PROVINCES[words[-1]] if alone else ""
+
+
+_OTHER_NAMES: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("den", "haag"): ("s", "gravenhage"),
+    ("den", "bosch"): ("s", "hertogenbosch"),
+    ("the", "hague"): ("s", "gravenhage"),
+}
+# Names of provinces as `plain` gives them, by what stands behind the name of a place.
+_PROVINCES = {
+    short: name
+    for name, shorts in {
+        "groningen": "gn gr",
+        "fryslan": "fr frl fryslan friesland",
+        "drenthe": "dr",
+        "overijssel": "ov",
+        "flevoland": "fl",
+        "gelderland": "gld gd",
+        "utrecht": "u ut utr",
+        "noordholland": "nh",
+        "zuidholland": "zh",
+        "zeeland": "z ze zld",
+        "noordbrabant": "nb",
+        "limburg": "l lb",
+    }.items()
+    for short in shorts.split()
+}
 
 
 def _spoken(suffix: str) -> str:
@@ -346,6 +385,7 @@ def _hit(doc: Doc) -> Hit | None:
         place=_label(doc.get("woonplaatsnaam")),
         municipality=_label(doc.get("gemeentenaam")),
         gm_code=f"GM{code}" if _CODE.fullmatch(code) else "",
+        province=plain(_text(doc.get("provincienaam"))),
         x=x,
         y=y,
     )
@@ -362,6 +402,11 @@ def _free_text(text: str) -> str:
     Small letters, because AND, OR and NOT in capitals are operators.
     """
     return " ".join(_words(text))[:LONGEST_TEXT].rstrip()
+
+
+def _unaccented(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _words(text: str) -> list[str]:

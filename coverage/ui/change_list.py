@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pandas as pd
 import streamlit as st
 from babel.dates import format_datetime
 
@@ -18,10 +19,8 @@ from coverage.wording import date_words, listed
 from coverage.workspace import RevisionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
     from datetime import datetime
-
-    import pandas as pd
 
     from coverage.workspace import Revision
 
@@ -44,6 +43,7 @@ SHOWN = 300
 """Changes in the list; a file holds them all."""
 
 _LONGEST = 300  # characters of a value
+_CONTEXT = 60  # of those, before the place where two texts differ
 _NAMES = 12  # of a service area
 _ZONE = "Europe/Amsterdam"
 
@@ -73,7 +73,7 @@ def moment(time: datetime, *, seconds: bool = False) -> str:
     """
     try:
         zone = ZoneInfo(str(st.context.timezone or _ZONE))
-    except (ZoneInfoNotFoundError, ValueError):  # what a browser says need not be true
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # what a browser says need not be true
         zone = ZoneInfo(_ZONE)
     pattern = "d MMMM y HH:mm:ss" if seconds else "d MMMM y HH:mm"
     return format_datetime(time.astimezone(zone), pattern, locale=language())
@@ -115,6 +115,33 @@ def value(table: str, column: str, content: str) -> str:
     if schema.CODES.fullmatch(content):
         return _municipalities(content.split(";"))
     return _shortened(content)
+
+
+def values(table: str, column: str, before: str, after: str) -> tuple[str, str]:
+    """Two contents of a cell; of what is long, the part that differs."""
+    if schema.CODES.fullmatch(before) and schema.CODES.fullmatch(after):
+        return _areas(before.split(";"), after.split(";"))
+    if min(len(before), len(after)) > _LONGEST:
+        pairs = enumerate(zip(before, after, strict=False))
+        differs = next((place for place, (one, other) in pairs if one != other), _LONGEST)
+        start = max(0, differs - _CONTEXT)
+        if start:
+            before, after = (f"\N{HORIZONTAL ELLIPSIS}{one[start:]}" for one in (before, after))
+    return value(table, column, before), value(table, column, after)
+
+
+def _areas(before: list[str], after: list[str]) -> tuple[str, str]:
+    """Two lists of municipalities; of long ones, only what one of them has."""
+    if max(len(before), len(after)) <= _NAMES:
+        return _municipalities(before), _municipalities(after)
+    same = set(before) & set(after)
+    rest = ngettext("{count} municipality in both", "{count} municipalities in both", len(same))
+    lists = ([code for code in codes if code not in same] for codes in (before, after))
+    first, last = (
+        _("{names}, and {rest}", names=_municipalities(own), rest=rest) if own else rest
+        for own in lists
+    )
+    return first, last
 
 
 def _municipalities(codes: list[str]) -> str:
@@ -176,6 +203,34 @@ def show(changes: pd.DataFrame, *, key: str, caption: str) -> None:
     )
 
 
+def worded(changes: pd.DataFrame) -> pd.DataFrame:
+    """Differences as a table to keep: headings and words in the language of the context.
+
+    Parameters
+    ----------
+    changes
+        As `coverage.changes.changes` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a difference, all text. Contents are as they stand in the register.
+    """
+    where = changes["table"].map(lambda name: _(register_labels.TABLE[name]))
+    pairs = zip(changes["table"], changes["column"], strict=True)
+    return pd.DataFrame(
+        {
+            _("Where"): where,
+            _("Key"): changes["key"],
+            _("What"): changes["label"],
+            _("Change"): changes["kind"].map(lambda kind: _(CHANGE[kind])),
+            _("Column"): [heading(table, column) for table, column in pairs],
+            _("It was"): changes["before"],
+            _("It is"): changes["after"],
+        }
+    )
+
+
 def rows_of(changes: pd.DataFrame) -> list[Row]:
     """Rows of the list: one a cell that changed, and one a row that was added or removed."""
     changed = changes["kind"].eq("changed")
@@ -187,7 +242,7 @@ def rows_of(changes: pd.DataFrame) -> list[Row]:
     ]
 
 
-def _cells(change: Mapping[str, str]) -> tuple[Cell, ...]:
+def _cells(change: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     table, column = change["table"], change["column"]
     first = (
         text(_shortened(change["label"] or change["key"])),
@@ -196,12 +251,8 @@ def _cells(change: Mapping[str, str]) -> tuple[Cell, ...]:
     )
     if change["kind"] != "changed":
         return (*first, text(heading(table, "")), EMPTY, EMPTY)
-    return (
-        *first,
-        text(heading(table, column)),
-        text(value(table, column, change["before"])),
-        text(value(table, column, change["after"])),
-    )
+    before, after = values(table, column, change["before"], change["after"])
+    return (*first, text(heading(table, column)), text(before), text(after))
 
 
 def summary(changes: pd.DataFrame, listed_rows: int) -> str:

@@ -3,6 +3,10 @@
 A page calls `save` with the whole register as it is to be, and the revision that it was made of.
 What could not be saved stays in the session, with what was typed; `tell` shows it at the top of
 every page that manages the register, until it is merged, saved or let go.
+
+A form that was filled from a revision must be saved on that revision, also when a later one was
+made while somebody typed: otherwise the cells that were not touched would undo the work of the
+other one. `seen` keeps that number from one run of the page to the next.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -32,18 +36,20 @@ from coverage.workspace import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
 _TOLD = "what_was_saved"
 _UNSAVED = "changes_not_saved_yet"
-_REFUSED = "merged_register_refused"
+_SEEN = "revisions_that_forms_show"
 
 _AT_ONCE = 20
 """Conflicting cells that are shown together."""
 
 _number = count()
+
+_leaving = st.components.v2.component(
+    "dekkend_leaving", js=Path(__file__).with_name("leaving.js").read_text(encoding="utf-8")
+)
 
 Cell = tuple[str, str, str]
 """Table, key of the row, column."""
@@ -67,6 +73,10 @@ class Unsaved:
         Of the cells that both changed: whose value is to stay, ``mine`` or ``theirs``.
     name
         Tells it from others in the keys of widgets.
+    refused
+        What is wrong with both changes together, when that was tried.
+    merged
+        Latest revision that it was merged with, and what came of it.
     """
 
     after: Register
@@ -74,10 +84,10 @@ class Unsaved:
     kind: RevisionKind
     note: str
     trouble: str = ""
-    chosen: dict[Cell, str] = field(default_factory=dict)
+    chosen: comparing.Choices = field(default_factory=dict)
     name: str = field(default_factory=lambda: f"unsaved_{next(_number)}")
+    refused: str = ""
     merged: tuple[int, comparing.Merge] | None = None
-    """Latest revision that it was merged with, and what came of it."""
 
 
 def save(after: Register, *, base: int, kind: RevisionKind, note: str) -> bool:
@@ -109,6 +119,39 @@ def save(after: Register, *, base: int, kind: RevisionKind, note: str) -> bool:
     return _try(Unsaved(after, base, RevisionKind(kind), note))
 
 
+def seen(place: str) -> int:
+    """Revision that a form shows: fill it from this one, and give it as `base` to `save`.
+
+    It is the latest revision when the form is first drawn, and stays the same while others save.
+    It becomes the latest again after `save` (also when that has to be merged: what was typed is
+    kept then, and the form starts anew), after a change was let go, and after `look_again`. So
+    put it into the keys of the widgets of the form.
+
+    Parameters
+    ----------
+    place
+        Name of the form, for instance with the row that it edits.
+    """
+    kept: dict[str, int] = st.session_state.setdefault(_SEEN, {})
+    if place not in kept:
+        kept[place] = own.latest()
+    return kept[place]
+
+
+def look_again(place: str | None = None) -> None:
+    """Let a form, or all forms of the session, show the latest revision from now on.
+
+    Parameters
+    ----------
+    place
+        As for `seen`; None for all.
+    """
+    if place is None:
+        st.session_state[_SEEN] = {}
+    else:
+        st.session_state.setdefault(_SEEN, {}).pop(place, None)
+
+
 def unsaved() -> list[Unsaved]:
     """Changes of this session that could not be saved, oldest first."""
     found: list[Unsaved] = st.session_state.setdefault(_UNSAVED, [])
@@ -122,6 +165,7 @@ def tell() -> None:
     for one in list(unsaved()):
         with st.container(border=True, key=one.name):
             _tell_unsaved(one)
+    _leaving(data={"unsaved": bool(unsaved())}, key="leaving")
 
 
 # --- saving -----------------------------------------------------------------
@@ -156,6 +200,7 @@ def _try(change: Unsaved) -> bool:
 def _keep(change: Unsaved) -> bool:
     if change not in unsaved():
         unsaved().append(change)
+    look_again()
     return False
 
 
@@ -163,6 +208,7 @@ def _done(change: Unsaved, message: str) -> None:
     if change in unsaved():
         unsaved().remove(change)
     st.session_state.setdefault(_TOLD, []).append(message)
+    look_again()
 
 
 def saved_words(made: Revision) -> str:
@@ -200,10 +246,17 @@ def _tell_unsaved(change: Unsaved) -> None:
             _("Try to save again"),
             key=f"{change.name}_again",
             type="primary",
-            on_click=_try,
+            on_click=_again,
             args=(change,),
         )
         _ways_out(change)
+
+
+def _again(change: Unsaved) -> None:
+    try:
+        _try(change)
+    except BadInputError as error:
+        change.trouble = plain_text(str(error))
 
 
 def own_register(wanted: int) -> Register | None:
@@ -226,11 +279,8 @@ def _tell_others(change: Unsaved, latest: int, since: list[Revision]) -> None:
     st.warning(f"{told} {change.trouble}".strip())
     st.markdown("\n".join(f"- {change_list.sentence(one)}" for one in since))
     base, theirs = own.register(change.base), own.register(latest)
-    left, right = st.columns(2)
-    with left:
-        _show_changes(_("What changed meanwhile"), base, theirs, f"{change.name}_theirs")
-    with right:
-        _show_changes(_("What you changed"), base, change.after, f"{change.name}_mine")
+    _show_changes(_("What changed meanwhile"), base, theirs, f"{change.name}_theirs")
+    _show_changes(_("What you changed"), base, change.after, f"{change.name}_mine")
     if change.merged is None or change.merged[0] != latest:
         change.merged = latest, comparing.merge(base, theirs, change.after)
     merge = change.merged[1]
@@ -238,15 +288,14 @@ def _tell_others(change: Unsaved, latest: int, since: list[Revision]) -> None:
         ready = _ask_choices(change, merge.conflicts)
     elif merge.register is None:
         ready = False
-        st.error(_no_fit())
+        change.refused = str(BadInputError(merge.faults))
     else:
         ready = True
         st.markdown(_("The changes touch different things, so both can stand."))
-    refused = st.session_state.get(_REFUSED, {}).get(change.name)
-    if refused:
+    if change.refused:
         st.error(_no_fit())
         with st.expander(_("What is wrong")):
-            st.text(refused)
+            st.text(change.refused)
     with st.container(horizontal=True):
         st.button(
             _("Save them together"),
@@ -293,7 +342,7 @@ def _ask_choices(change: Unsaved, conflicts: pd.DataFrame) -> bool:
                     args=(change, cells, whose),
                 )
     start = _page(change, len(cells))
-    for row in conflicts.iloc[start : start + _AT_ONCE].to_dict("records"):
+    for row in conflicts.iloc[start : start + _AT_ONCE].itertuples(index=False):
         _ask_choice(change, row)
     left = len(cells) - len(change.chosen)
     if left:
@@ -316,27 +365,32 @@ def _page(change: Unsaved, cells: int) -> int:
     return st.selectbox(_("Show"), starts, format_func=words, key=f"{change.name}_page")
 
 
-def _ask_choice(change: Unsaved, row: Mapping[str, str]) -> None:
-    cell = (row["table"], row["key"], row["column"])
-    key = _key(change, cell)
-    st.session_state[key] = change.chosen.get(cell)
-    theirs = change_list.value(row["table"], row["column"], row["theirs"])
-    mine = change_list.value(row["table"], row["column"], row["mine"])
+def _ask_choice(change: Unsaved, row: Any) -> None:  # noqa: ANN401 - a row of a table
+    cell = (row.table, row.key, row.column)
+    st.session_state[_key(change, cell)] = change.chosen.get(cell)
     words = {
-        "theirs": _("Theirs: {value}", value=plain_text(theirs)),
-        "mine": _("Mine: {value}", value=plain_text(mine)),
+        "theirs": _("Theirs: {value}", value=plain_text(_content(row, row.theirs))),
+        "mine": _("Mine: {value}", value=plain_text(_content(row, row.mine))),
     }
-    before = change_list.value(row["table"], row["column"], row["base"])
+    asked = f"{plain_text(row.label)} \N{EN DASH} {change_list.heading(row.table, row.column)}"
+    if row.column != comparing.ROW:
+        before = plain_text(_content(row, row.base))
+        asked = _("{asked} (it was: {value})", asked=asked, value=before)
     st.radio(
-        f"{plain_text(row['label'])} \N{EN DASH} {change_list.heading(row['table'], row['column'])}",
+        asked,
         list(words),
-        key=key,
+        key=_key(change, cell),
         format_func=words.__getitem__,
-        captions=None,
-        help=_("It was: {value}", value=plain_text(before)),
         on_change=_choose,
         args=(change, cell),
     )
+
+
+def _content(row: Any, content: str) -> str:  # noqa: ANN401 - a row of a table
+    """What a cell of a conflict holds; of a whole row, what became of it."""
+    if row.column == comparing.ROW:
+        return _(change_list.CHANGE[content]) if content in change_list.CHANGE else content
+    return change_list.value(row.table, row.column, content)
 
 
 def _key(change: Unsaved, cell: Cell) -> str:
@@ -347,19 +401,20 @@ def _choose(change: Unsaved, cell: Cell) -> None:
     change.chosen[cell] = st.session_state[_key(change, cell)]
 
 
-def _choose_all(change: Unsaved, cells: list[Cell], whose: str) -> None:
+def _choose_all(change: Unsaved, cells: list[Cell], whose: comparing.Side) -> None:
     change.chosen = dict.fromkeys(cells, whose)
 
 
 def _save_merged(change: Unsaved, latest: int) -> None:
     """Save a change together with what others did up to the revision that the reader saw."""
-    refused = st.session_state.setdefault(_REFUSED, {})
-    refused.pop(change.name, None)
+    change.refused = ""
     merge = comparing.merge(
         own.register(change.base), own.register(latest), change.after, choose=change.chosen
     )
     if merge.register is None:
-        change.merged = None
+        # A choice may bring another one, or what stays may not fit together.
+        change.merged = latest, merge
+        change.refused = "" if merge.open else str(BadInputError(merge.faults))
         return
     note = _("merged with revision {number}", number=number(latest))
     together = Unsaved(
@@ -368,12 +423,7 @@ def _save_merged(change: Unsaved, latest: int) -> None:
         RevisionKind.MERGE,
         f"{change.note.strip()} ({note})" if change.note.strip() else note,
     )
-    try:
-        saved = _try(together)
-    except BadInputError as error:
-        refused[change.name] = str(error)
-        return
-    if not saved:
+    if not _try(together):
         # Somebody was first again: the reader's own change is what is merged anew.
         unsaved().remove(together)
         change.trouble = together.trouble
@@ -400,6 +450,7 @@ def _ways_out(change: Unsaved) -> None:
 def _let_go(change: Unsaved) -> None:
     if change in unsaved():
         unsaved().remove(change)
+    look_again()
 
 
 def as_workbook(register: Register) -> bytes:

@@ -3,20 +3,20 @@
 
 const NAMES = ["aria-label", "placeholder", "alt"];
 const OURS = ".coverage-map, .coverage-grid, .coverage-panel, .coverage-scroll";
-const TEXTS = "#root > a, a[href='#stMain'], [data-testid=InputInstructions], [role=option]";
+const TEXTS = ["#root > a", "a[href='#stMain']", "[data-testid=InputInstructions]", "[role=option]",
+    "[data-testid=stFileUploaderDropzone]", "[data-testid=stFileUploaderFile]",
+    "[data-testid=stDataFrameColumnMenu]", "[data-testid=stTooltipContent]"].join();
 
 let words = {};
 const before = new WeakMap(); // of an element or a text: what Streamlit wrote, and what we made of it
 
 const translated = (text) => {
     if (Object.hasOwn(words, text)) return words[text];
-    for (const [start, ours] of Object.entries(words)) {
-        if (start.endsWith("{name}")) {
-            const beginning = start.slice(0, -"{name}".length);
-            if (text.startsWith(beginning)) {
-                return ours.replace("{name}", () => text.slice(beginning.length));
-            }
-        }
+    for (const [theirs, ours] of Object.entries(words)) {
+        const [start, end] = theirs.split("{name}");
+        if (end === undefined || !text.startsWith(start) || !text.endsWith(end)) continue;
+        const name = text.slice(start.length, text.length - end.length);
+        if (name) return ours.replace("{name}", () => name);
     }
     return text;
 };

@@ -1,0 +1,1 @@
+"""From addresses to points and municipalities, offline unless asked otherwise."""
