@@ -148,7 +148,8 @@ def put(table: pd.DataFrame, name: str, rows: Iterable[Mapping[str, str]]) -> pd
     places = pd.Index(found[there].astype(int))
     kept = table[~table.index.isin(places)]
     in_place = pd.concat([kept, added[there].set_axis(places)]).sort_index()
-    return pd.concat([in_place, added[~there]], ignore_index=True)
+    done: pd.DataFrame = pd.concat([in_place, added[~there]], ignore_index=True)
+    return done
 
 
 def remove(edited: Texts, name: str, ids: Collection[str]) -> Texts:
@@ -217,6 +218,26 @@ def lost(edited: Texts, name: str, ids: Collection[str]) -> dict[str, int]:
     if name == "locations":
         gone["unplaced"] = int(edited["offers"]["location_id"].isin(ids).sum())
     return gone
+
+
+def read(name: str, row: Mapping[str, str]) -> Row:
+    """Row as the reader of files understands it: dates, words and codes in their one spelling.
+
+    Parameters
+    ----------
+    name
+        Table of the register.
+    row
+        Its cells as they were typed; what cannot be read becomes empty.
+
+    Examples
+    --------
+    >>> read("inventory", {"date": "13-7-2010", "complete": "ja"})["date"]
+    '2010-07-13'
+    """
+    table = pd.DataFrame([{**empty_row(name), **row}], dtype="str")
+    found = tables.examine(tables.cells_of(table, name), REGISTER[name]).table
+    return {str(column): str(tables.as_text(found[column]).iloc[0]) for column in found}
 
 
 def row_faults(name: str, row: Mapping[str, str]) -> list[Fault]:

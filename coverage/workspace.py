@@ -55,6 +55,8 @@ VARIABLE = "DEKKEND_WORKSPACE"
 FILE = "workspace.db"
 """File in the user's data folder, when no address is given."""
 
+DAMAGED = N_("{address} is damaged. Put it back from a backup.")
+
 PATIENCE = 30
 """Seconds that a writer waits for another one."""
 
@@ -196,11 +198,10 @@ _matchings = sa.Table(
 def workspace_url() -> str:
     """Address of the database: `DEKKEND_WORKSPACE`, or one file of this user."""
     given = os.environ.get(VARIABLE, "").strip()
-    if not given:
-        given = str(user_data_path("dekkend", appauthor=False) / FILE)
-    if "://" not in given:
-        return sa.URL.create("sqlite", database=given).render_as_string()
-    return given
+    if "://" in given:
+        return given
+    file = Path(given) if given else user_data_path("dekkend", appauthor=False) / FILE
+    return sa.URL.create("sqlite", database=str(file.expanduser().absolute())).render_as_string()
 
 
 class Workspace:
@@ -310,12 +311,15 @@ class Workspace:
             stored = connection.execute(query).all()
         if wanted == 0:
             return empty_register()
-        contents: dict[str, list[str]] = {name: [] for name in REGISTER}
-        for name, content in stored:
-            contents[name].append(content)
-        providers, locations, offers, inventory = (
-            _table(contents[name], schema) for name, schema in REGISTER.items()
-        )
+        try:
+            contents: dict[str, list[str]] = {name: [] for name in REGISTER}
+            for name, content in stored:
+                contents[name].append(content)
+            providers, locations, offers, inventory = (
+                _table(contents[name], schema) for name, schema in REGISTER.items()
+            )
+        except (KeyError, ValueError) as error:  # somebody wrote in the tables by hand
+            raise WorkspaceError(DAMAGED, address=_address(self._engine.url)) from error
         return Register(providers, locations, offers, inventory, name=f"revision {wanted}")
 
     def commit(
@@ -559,7 +563,7 @@ def _trouble(error: exc.SQLAlchemyError, address: sa.URL) -> WorkspaceError:
             "{address} is not a database. Choose another file in {variable}, or put it back from "
             "a backup."
         ),
-        "malformed": N_("{address} is damaged. Put it back from a backup."),
+        "malformed": DAMAGED,
         "readonly": N_("{address} can be read but not written. Ask for the right to write."),
         "read-only": N_("{address} can be read but not written. Ask for the right to write."),
         "locked": N_("{address} is in use by another program. Try again."),

@@ -36,8 +36,12 @@ class Provider:
         Name on its page, and claims of that person.
     returns
         Addresses that it may send a browser back to.
-    issued
-        Age of a token when it is made, in seconds.
+    age
+        Of a token when it is made, in seconds.
+    address
+        Where it is.
+    signed_out
+        Times that somebody signed out.
     """
 
     people: dict[str, dict]
@@ -80,7 +84,8 @@ class Provider:
 def running(people):
     """Provider at an address of this machine, for this purpose and stopped afterwards."""
     provider = Provider(people)
-    server = ThreadingHTTPServer((HERE, 0), _handler(provider))
+    server = ThreadingHTTPServer((HERE, 0), _Handler)
+    server.provider = provider
     provider.address = f"http://{HERE}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -92,94 +97,97 @@ def running(people):
         thread.join()
 
 
-def _handler(provider):
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_what):
-            """Say nothing: the tests tell what went wrong."""
+class _Handler(BaseHTTPRequestHandler):
+    """What the provider answers."""
 
-        def do_GET(self):
-            path, asked = self._asked(urlsplit(self.path).query)
-            if path == "/.well-known/openid-configuration":
-                self._json(provider.metadata())
-            elif path == "/keys":
-                self._json(provider.keys.as_dict(private=False))
-            elif path == "/authorize":
-                self._authorize(asked)
-            elif path == "/out":
-                provider.signed_out += 1
-                self._go(asked["post_logout_redirect_uri"])
+    @property
+    def provider(self):
+        return self.server.provider
+
+    def log_message(self, *_what):
+        """Say nothing: the tests tell what went wrong."""
+
+    def do_GET(self):
+        path, asked = self._asked(urlsplit(self.path).query)
+        if path == "/.well-known/openid-configuration":
+            self._json(self.provider.metadata())
+        elif path == "/keys":
+            self._json(self.provider.keys.as_dict(private=False))
+        elif path == "/authorize":
+            self._authorize(asked)
+        elif path == "/out":
+            self.provider.signed_out += 1
+            self._go(asked["post_logout_redirect_uri"])
+        else:
+            self.send_error(404)
+
+    def do_POST(self):
+        length = int(self.headers.get("Content-Length", 0))
+        path, asked = self._asked(self.rfile.read(length).decode())
+        if path != "/token":
+            self.send_error(404)
+        elif self._client(asked) != (CLIENT, SECRET):
+            self._json({"error": "invalid_client"}, 401)
+        else:
+            code = self.provider.codes.pop(asked.get("code", ""), None)
+            known = code and code["redirect_uri"] == asked.get("redirect_uri")
+            if not known or time.time() - code["made"] > CODE_SECONDS:
+                self._json({"error": "invalid_grant"}, 400)
             else:
-                self.send_error(404)
+                self._json(
+                    {
+                        "access_token": secrets.token_urlsafe(),
+                        "token_type": "Bearer",
+                        "expires_in": 300,
+                        "id_token": self.provider.token(code),
+                    }
+                )
 
-        def do_POST(self):
-            length = int(self.headers.get("Content-Length", 0))
-            path, asked = self._asked(self.rfile.read(length).decode())
-            if path != "/token":
-                self.send_error(404)
-            elif self._client(asked) != (CLIENT, SECRET):
-                self._json({"error": "invalid_client"}, 401)
-            else:
-                code = provider.codes.pop(asked.get("code", ""), None)
-                known = code and code["redirect_uri"] == asked.get("redirect_uri")
-                if not known or time.time() - code["made"] > CODE_SECONDS:
-                    self._json({"error": "invalid_grant"}, 400)
-                else:
-                    self._json(
-                        {
-                            "access_token": secrets.token_urlsafe(),
-                            "token_type": "Bearer",
-                            "expires_in": 300,
-                            "id_token": provider.token(code),
-                        }
-                    )
+    def _asked(self, query):
+        fields = {name: values[0] for name, values in parse_qs(query).items()}
+        return urlsplit(self.path).path, fields
 
-        def _asked(self, query):
-            fields = {name: values[0] for name, values in parse_qs(query).items()}
-            return urlsplit(self.path).path, fields
+    def _authorize(self, asked):
+        usual = asked.get("client_id") == CLIENT and asked.get("response_type") == "code"
+        if not usual or asked.get("redirect_uri") not in self.provider.returns:
+            self.send_error(400, "unknown client or address")
+        elif "person" not in asked:
+            self._page(asked)
+        elif asked["person"] not in self.provider.people:
+            self._go(asked["redirect_uri"], error="access_denied", state=asked["state"])
+        else:
+            code = secrets.token_urlsafe()
+            self.provider.codes[code] = {**asked, "made": time.time()}
+            self._go(asked["redirect_uri"], code=code, state=asked["state"])
 
-        def _authorize(self, asked):
-            usual = asked.get("client_id") == CLIENT and asked.get("response_type") == "code"
-            if not usual or asked.get("redirect_uri") not in provider.returns:
-                self.send_error(400, "unknown client or address")
-            elif "person" not in asked:
-                self._page(asked)
-            elif asked["person"] not in provider.people:
-                self._go(asked["redirect_uri"], error="access_denied", state=asked["state"])
-            else:
-                code = secrets.token_urlsafe()
-                provider.codes[code] = {**asked, "made": time.time()}
-                self._go(asked["redirect_uri"], code=code, state=asked["state"])
+    def _page(self, asked):
+        links = "".join(
+            f"<li><a href='?{html.escape(urlencode({**asked, 'person': name}))}'>"
+            f"{html.escape(name)}</a></li>"
+            for name in [*self.provider.people, "nobody"]
+        )
+        text = f"<!doctype html><html lang='en'><title>Who?</title><h1>Who?</h1><ul>{links}</ul>"
+        self._send(text.encode(), "text/html; charset=utf-8")
 
-        def _page(self, asked):
-            links = "".join(
-                f"<li><a href='?{html.escape(urlencode({**asked, 'person': name}))}'>"
-                f"{html.escape(name)}</a></li>"
-                for name in [*provider.people, "nobody"]
-            )
-            text = f"<!doctype html><html lang='en'><title>Who?</title><h1>Who?</h1><ul>{links}</ul>"
-            self._send(text.encode(), "text/html; charset=utf-8")
+    def _client(self, asked):
+        kind, _space, given = self.headers.get("Authorization", "").partition(" ")
+        if kind.lower() == "basic":
+            name, _colon, secret = base64.b64decode(given).decode().partition(":")
+            return unquote(name), unquote(secret)
+        return asked.get("client_id"), asked.get("client_secret")
 
-        def _client(self, asked):
-            kind, _space, given = self.headers.get("Authorization", "").partition(" ")
-            if kind.lower() == "basic":
-                name, _colon, secret = base64.b64decode(given).decode().partition(":")
-                return unquote(name), unquote(secret)
-            return asked.get("client_id"), asked.get("client_secret")
+    def _go(self, address, **query):
+        self.send_response(302)
+        self.send_header("Location", f"{address}?{urlencode(query)}" if query else address)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
-        def _go(self, address, **query):
-            self.send_response(302)
-            self.send_header("Location", f"{address}?{urlencode(query)}" if query else address)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def _json(self, said, status=200):
+        self._send(json.dumps(said).encode(), "application/json", status)
 
-        def _json(self, said, status=200):
-            self._send(json.dumps(said).encode(), "application/json", status)
-
-        def _send(self, body, kind, status=200):
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    return Handler
+    def _send(self, body, kind, status=200):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

@@ -1,9 +1,12 @@
+import datetime as dt
+import ipaddress
 import json
 import logging
 import math
 import os
 import socket
 import sqlite3
+import ssl
 import string
 import subprocess
 import sys
@@ -13,6 +16,10 @@ import time
 import httpx
 import pandas as pd
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,17 +90,23 @@ def test_an_address_is_found_with_its_point_and_municipality(client):
         ({"house_number": "5", "addition": "A-BIS"}, "Bolstraat 5A-BIS"),
         ({"house_number": "7"}, "Bolstraat 7,"),
         ({"house_number": "7", "letter": "A"}, "Bolstraat 7A"),
+        ({"house_number": "7", "addition": "9"}, "Bolstraat 7,"),
         ({"street": "", "place": ""}, "Bolstraat 1,"),
         ({"street": "Bolstr."}, "Bolstraat 1,"),
         ({"street": "BÓLSTRAAT"}, "Bolstraat 1,"),
         ({"postcode": ""}, "Bolstraat 1,"),
         ({"postcode": "3581"}, "Bolstraat 1,"),
+        ({"postcode": "", "pc4": "3581"}, "Bolstraat 1,"),
+        ({"postcode": "", "pc4": "3581", "place": ""}, "Bolstraat 1,"),
+        ({"postcode": "3581WS", "pc4": "9999"}, "Bolstraat 1,"),
+        ({"postcode": "", "place": "Oudstad", "municipality": "Oudstad", "gm_code": "GM0344"},
+         "Bolstraat 1,"),
         ({"place": "Utrecht Oost"}, "Bolstraat 1,"),
         ({"place": "Buurtschap de Hoek"}, "Bolstraat 1,"),
         ({"gm_code": "GM0344"}, "Bolstraat 1,"),
         ({"gm_code": "GM0355;GM0344"}, "Bolstraat 1,"),
     ],
-)
+)  # fmt: skip
 def test_ways_to_write_an_address(client, parts, label):
     row = one(client, **parts)
     assert row["reason"] == Reason.FOUND
@@ -107,7 +120,9 @@ def test_a_ground_floor_has_more_than_one_name(client, addition):
     assert row["label"] == "Kadeweg 12-H, 1012AB Amsterdam"
 
 
-@pytest.mark.parametrize("place", ["Den Haag", "'s-Gravenhage", "den haag zh", "s Gravenhage"])
+@pytest.mark.parametrize(
+    "place", ["Den Haag", "'s-Gravenhage", "den haag zh", "s Gravenhage", "The Hague"]
+)
 def test_a_town_of_two_names(client, place):
     row = one(client, street="Duinpad", house_number="20", postcode="", place=place)
     assert row["gm_code"] == "GM0518"
@@ -154,9 +169,12 @@ def test_an_address_that_does_not_exist_names_what_is_like_it(client):
         {"gm_code": "GM0355"},
         {"street": "Kerklaan"},
         {"place": "Zeist", "street": ""},
+        {"postcode": "", "pc4": "3582"},
+        {"postcode": "", "place": "Oudstad", "municipality": "Oudstad"},
         {"addition": "bis"},
         {"house_number": "3"},  # there is only a 3A
         {"house_number": "7", "letter": "B"},
+        {"house_number": "7", "addition": "5"},
     ],
 )
 def test_a_hit_that_differs_is_refused_and_named(client, parts):
@@ -174,8 +192,18 @@ def test_two_places_of_one_name_are_not_guessed_between(client):
         "Spoorstraat 4, 7551AA Hengelo; Spoorstraat 4, 7255AA Hengelo (Gld) (Bronckhorst)"
     )
     assert one(client, **parts, place="Hengelo (Gld)")["gm_code"] == "GM1876"
-    assert one(client, **parts, place="Hengelo Ov")["gm_code"] == "GM0164"
+    assert one(client, **parts, place="Hengelo (Gelderland)")["gm_code"] == "GM1876"
+    assert one(client, **parts, place="Hengelo Ov.")["gm_code"] == "GM0164"
     assert one(client, **parts, place="Hengelo", gm_code="GM0164")["found"]
+
+
+@pytest.mark.parametrize("place", ["Capelle a/d IJssel", "Capelle aan den Ijssel", "CAPELLE AD Y"])
+def test_a_name_of_a_place_in_short(server, client, place):
+    capelle = ("0502", "Capelle aan den IJssel", "Zuid-Holland")
+    hit = doc("Kerkweg", 1, "2901AA Capelle aan den IJssel", capelle, "99000 438000")
+    server.always = Faults.docs(hit)
+    row = one(client, street="Kerkweg", postcode="", place=place)
+    assert row["found"] == (not place.endswith("Y"))
 
 
 def test_a_part_of_a_name_is_another_place_without_the_postcode(server, client):
@@ -529,6 +557,45 @@ def test_by_default_it_is_the_service_of_pdok():
 def test_an_address_that_is_none_of_the_web(url):
     with pytest.raises(ValueError, match="DEKKEND_PDOK"):
         Pdok(url)
+
+
+def _own_certificate(folder):
+    """A certificate for this machine that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    day = dt.timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - day)
+        .not_valid_after(now + day)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "server.pem"
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    file.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+def test_a_server_with_a_certificate_of_its_own_is_not_believed(server, tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_own_certificate(tmp_path))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    with Pdok(server.url.replace("http:", "https:"), keep=False) as client:
+        assert one(client)["reason"] == Reason.FAILED
+        assert "CERTIFICATE" in client.remarks()[0]
+    assert server.asked == []
 
 
 # --- what is kept --------------------------------------------------------------------------

@@ -281,6 +281,19 @@ class WorkspaceContract:
         with pytest.raises(WorkspaceError, match="later"):
             workspace.register()
 
+    @pytest.mark.parametrize(
+        "changes",
+        [{"content": "{"}, {"content": '{"edition": "x"}'}, {"table_name": "iets"}],
+        ids=str,
+    )
+    def test_rows_that_somebody_wrote_by_hand_are_told(self, workspace, changes):
+        commit(workspace, register())
+        with workspace._begin(write=True) as connection:
+            rows = module._rows
+            connection.execute(rows.update().where(rows.c.table_name == "offers").values(**changes))
+        with pytest.raises(WorkspaceError, match=r"backup|reservekopie"):
+            workspace.register()
+
     def test_rows_of_a_size_that_matters_are_quick(self, workspace):
         state = workspace_worker.marked(1, 10_000)
         began = time.perf_counter()

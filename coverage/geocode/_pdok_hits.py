@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rapidfuzz import fuzz
 
+from coverage.geocode.address import place_key, street_key
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -74,7 +76,7 @@ class Reason(StrEnum):
 
     FOUND = "found"
     INCOMPLETE = "incomplete"
-    """No house number, or neither a full postcode nor a street with a place, or a PO box."""
+    """A PO box, or no house number, or neither a full postcode nor a street somewhere."""
     NOT_FOUND = "not_found"
     """The service knows no such address; candidates may be named."""
     REFUSED = "refused"
@@ -97,6 +99,8 @@ class Address:
         As `coverage.geocode.address.parse` gives them.
     postcode
         With or without the space; four digits alone narrow a street down.
+    municipality
+        As it is stated; matters only where it stands in for a place.
     gm_code
         Codes of the municipalities of today that it may mean, separated by ``;``.
     po_box
@@ -109,6 +113,7 @@ class Address:
     addition: str = ""
     postcode: str = ""
     place: str = ""
+    municipality: str = ""
     gm_code: str = ""
     po_box: bool = False
 
@@ -211,15 +216,16 @@ def questions(address: Address) -> tuple[Params, Params] | None:
     full = bool(_POSTCODE.fullmatch(postcode))
     street = _free_text(address.street)
     place = _free_text(address.place)
-    if address.po_box or not _NUMBER.fullmatch(number) or not (full or (street and place)):
+    where = place or postcode.lower()
+    if address.po_box or not _NUMBER.fullmatch(number) or not (full or (street and where)):
         return None
     house = _free_text(f"{number}{address.letter} {address.addition}")
     only = ("type:adres", f"huisnummer:{number}")
-    like = " ".join(filter(None, [street, house, "" if place else postcode.lower(), place]))
+    like = f"{street} {house} {where}".strip()
     if full:
         exact = _params(f"{postcode.lower()} {house}", (*only, f"postcode:{postcode}"), 100)
     else:
-        exact = _params(f"{street} {house} {place}", only, 50)
+        exact = _params(like, only, 50)
     return exact, _params(like, ("type:adres",), CANDIDATES)
 
 
@@ -257,6 +263,8 @@ def judge(address: Address, docs: Sequence[Doc], date: str = "") -> Finding:
     same = [hit for hit in fitting if hit.suffix == address.suffix]
     if not same:
         same = [hit for hit in fitting if _spoken(hit.suffix) == _spoken(address.suffix)]
+    if not same and _range(address):
+        same = [hit for hit in fitting if not hit.suffix]
     if not same:
         return Finding(Reason.REFUSED, candidates=named(found), date=date)
     first = same[0]
@@ -288,14 +296,16 @@ def _fits(address: Address, hit: Hit) -> bool:
         return False
     full = stated == hit.postcode
     street = _street_agrees(address.street, hit, loosely=full)
-    if _place_agrees(address.place, hit, loosely=full):
+    # The name of a municipality that is gone is nobody's place; its code says it all.
+    instead = bool(codes) and address.place == address.municipality
+    if instead or _place_agrees(address.place, hit, loosely=full):
         return street
     return street and full and bool(address.street)
 
 
 def _street_agrees(stated: str, hit: Hit, *, loosely: bool) -> bool:
-    wanted = plain(stated)
-    names = [name for name in (plain(hit.street), plain(hit.short_street)) if name]
+    wanted = street_key(stated)
+    names = [key for key in (street_key(hit.street), street_key(hit.short_street)) if key]
     if not wanted or wanted in names:
         return True
     return loosely and any(fuzz.ratio(wanted, name) >= SIMILAR for name in names)
@@ -313,25 +323,25 @@ def _place_agrees(stated: str, hit: Hit, *, loosely: bool) -> bool:
         return True
     if province and hit.province and province != hit.province:
         return False
-    place = _place(hit.place)[0]
-    if wanted in (place, _place(hit.municipality)[0]):
+    place, municipality = _place(hit.place)[0], _place(hit.municipality)[0]
+    if place_key(wanted) in (place_key(place), place_key(municipality)):
         return True
-    return loosely and bool(place) and (set(wanted) <= set(place) or set(place) <= set(wanted))
+    some, others = set(_words(_unaccented(wanted))), set(_words(_unaccented(place)))
+    return loosely and bool(others) and (some <= others or others <= some)
 
 
-def _place(name: str) -> tuple[tuple[str, ...], str]:
-    """Words of the name of a place, and the province that stands behind it."""
-    words = _words(_unaccented(name))
-    alone = len(words) > 1 and words[-1] in _PROVINCES
-    bare = tuple(words[:-1] if alone else words)
-    return _OTHER_NAMES.get(bare, bare), _PROVINCES[words[-1]] if alone else ""
+def _place(name: str) -> tuple[str, str]:
+    """Name of a place, and the province that stands behind it: ``Bergen (NH)``."""
+    name = name.strip()
+    brackets = name.endswith(")")
+    bare, _between, last = name.rpartition("(" if brackets else " ")
+    behind = plain(last)
+    province = _PROVINCES.get(behind, "")
+    if brackets and behind in _PROVINCES.values():
+        province = behind
+    return (bare, province) if province and plain(bare) else (name, "")
 
 
-_OTHER_NAMES: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("den", "haag"): ("s", "gravenhage"),
-    ("den", "bosch"): ("s", "hertogenbosch"),
-    ("the", "hague"): ("s", "gravenhage"),
-}
 # Names of provinces as `plain` gives them, by what stands behind the name of a place.
 _PROVINCES = {
     short: name
@@ -360,6 +370,12 @@ def _spoken(suffix: str) -> str:
     write ``hs`` or ``huis``, and Roman figures.
     """
     return _SPOKEN.get(suffix, suffix)
+
+
+def _range(address: Address) -> bool:
+    """Whether the addition may be the end of a range: ``12-14`` is found under 12."""
+    end = address.suffix
+    return bool(_NUMBER.fullmatch(end)) and int(end) > int(address.house_number)
 
 
 _SPOKEN = {"hs": "h", "huis": "h", "i": "1", "ii": "2", "iii": "3", "iv": "4"}

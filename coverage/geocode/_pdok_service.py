@@ -120,6 +120,8 @@ class Service:
         self._client = httpx.Client(
             base_url=base_url,
             timeout=timeout,
+            # Without TLS (a mirror on this machine) there is no certificate to read lists for.
+            verify=base_url.startswith("https:"),
             headers={"User-Agent": "dekkend", "Accept": "application/json"},
             limits=httpx.Limits(max_connections=AT_ONCE),
         )

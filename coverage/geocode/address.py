@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 INPUT = ("address", "street", "house_number", "postcode", "place", "municipality")
 """Columns that `parse` knows; each may be left out."""
@@ -40,11 +40,12 @@ _PO_BOX = (
     r"\s*(?:nr\.?\s*|nummer\s*)?[0-9][0-9 .]*\b"
 )
 _MUNICIPALITY = r"(?i)(?:^|[,;(\s]\s*)gem(?:eente|\.|)\s+(?P<name>\pL[^,;()0-9]*)\)?"
-_POSTCODE = (
-    r"(?i)^(?P<before>(?:.*[^\pL\pN])?)(?:NL\s?-?\s?)?(?P<digits>[1-9][0-9]{3})"
-    r"(?P<gap>\s?-?\s?)(?P<letters>[A-Z]{2})(?P<after>(?:[^\pL\pN'].*)?)$"
+_POSTCODE = r"(?i)(^|[^\pL\pN])(?:NL\s?-?\s?)?([1-9][0-9]{3})(\s?-?\s?)([A-Z]{2})($|[^\pL\pN'])"
+_MARK = "\x1f"
+"""Put around what was found; control characters in the text itself are gone by then."""
+_FOUR_DIGITS = (
+    r"(?i)^(?P<before>.*[,;]\s*|)(?:NL\s?-?\s?)?(?P<digits>[1-9][0-9]{3})(?P<after>\s+[\pL'].*)$"
 )
-_FOUR_DIGITS = r"(?i)^(?P<before>.*[,;]\s*|)(?:NL\s?-?\s?)?(?P<digits>[1-9][0-9]{3})(?P<after>\s+[\pL'].*)$"
 _OWN_POSTCODE = (
     r"(?i)^(?:NL\s?-?\s?)?(?P<digits>[1-9][0-9]{3})(?:\.0)?"
     r"(?:\s?-?\s?(?P<letters>[A-Z]{2}))?(?P<after>(?:[\s,;]+.*)?)$"
@@ -66,12 +67,16 @@ _NUMBER = r"[\s,;]*(?:(?i:huisnummer|huisnr|nummer|nr|no|n°)[.:]?\s*)?(?P<numbe
 _TAIL = r"\s*(?P<tail>(?:[,;]|\s['\pL(]).*)?$"
 _WITH_NUMBER = (
     # A year in the name of a street, and a number behind it: Plein 1944 12.
-    rf"^(?:.*[,;]\s*)?(?P<street>[^0-9,;]*\pL[^0-9,;]*{_YEAR})[\s,;]+"
-    rf"(?:(?i:nr|no)[.:]?\s*)?(?P<number>[0-9]{{1,5}}){_SUFFIX}{_TAIL}",
+    (
+        rf"^(?:.*[,;]\s*)?(?P<street>[^0-9,;]*\pL[^0-9,;]*{_YEAR})[\s,;]+"
+        rf"(?:(?i:nr|no)[.:]?\s*)?(?P<number>[0-9]{{1,5}}){_SUFFIX}{_TAIL}"
+    ),
     rf"^(?:.*[,;]\s*)?(?P<street>{_STREET_NAME})[.\s]*{_NUMBER}{_SUFFIX}{_TAIL}",
     # What stands behind the number is no suffix that is known: the number alone is sure.
-    rf"^(?:.*[,;]\s*)?(?P<street>{_STREET_NAME})[.\s]*{_NUMBER}"
-    r"(?P<letter>)(?P<addition>)(?P<tail>)(?:[^0-9].*)?$",
+    (
+        rf"^(?:.*[,;]\s*)?(?P<street>{_STREET_NAME})[.\s]*{_NUMBER}"
+        r"(?P<letter>)(?P<addition>)(?P<tail>)(?:[^0-9].*)?$"
+    ),
 )
 _OWN_NUMBER = (
     rf"^(?:(?i:huisnummer|huisnr|nummer|nr|no|n°)[.:]?\s*)?(?P<number>[0-9]{{1,5}})(?:\.0)?{_SUFFIX}$",
@@ -146,11 +151,12 @@ def parse(addresses: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"address": ["Dorpsstr. 12-A bis, 1251ab Laren (NH)", "Postbus 3, Ede"]})
-    >>> parse(rows)[["street", "house_number", "letter", "addition", "postcode", "place"]].iloc[0].tolist()
-    ['Dorpsstraat', '12', 'A', 'BIS', '1251 AB', 'Laren (NH)']
-    >>> parse(rows)["po_box"].tolist()
-    [False, True]
+    >>> rows = pd.DataFrame({"address": ["Dorpsstr. 12-A bis, 1251ab Laren", "Postbus 3, Ede"]})
+    >>> parts = parse(rows)
+    >>> parts.loc[0, ["street", "house_number", "letter", "addition", "postcode"]].tolist()
+    ['Dorpsstraat', '12', 'A', 'BIS', '1251 AB']
+    >>> parts["place"].tolist(), parts["po_box"].tolist()
+    (['Laren', 'Ede'], [False, True])
     """
     given = {name: _column(addresses, name) for name in INPUT}
     free = _free_text(given)
@@ -188,7 +194,13 @@ def _column(table: pd.DataFrame, name: str) -> pa.Array:
     if pd.api.types.is_float_dtype(values):
         # A column of numbers with a gap in it: 12.0 was 12.
         values = values.astype("string").str.replace(r"\.0$", "", regex=True)
-    text = pa.array(values.astype("string").fillna(""), pa.string())
+    # Each different text once: places and postcodes repeat.
+    coded = pa.array(values.astype("string").fillna(""), pa.string()).dictionary_encode()
+    return pc.take(_tidy(coded.dictionary), coded.indices)
+
+
+def _tidy(text: pa.Array) -> pa.Array:
+    """Text with one kind of apostrophe, dash and space, without signs that do not show."""
     text = pc.utf8_normalize(text, form="NFKC")
     text = _replace(text, "[\u2018\u2019\u02bc`\u00b4]", "'")
     text = _replace(text, "[\u2010-\u2015\u2212]", "-")
@@ -207,12 +219,15 @@ def _free_text(given: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     text = _bare(_replace(text, _MUNICIPALITY, " "))
     text = _replace(_replace(text, _FLOOR, ", "), _RANGE, r"\1")
 
-    full = _parts(text, _POSTCODE, ("before", "digits", "gap", "letters", "after"))
+    full = _split_postcode(text)
     word = pc.and_(_filled(full["gap"]), pc.is_in(full["letters"], value_set=_NO_LETTERS))
     full = {name: pc.if_else(word, "", part) for name, part in full.items()}
     has_full = _filled(full["digits"])
-    four = _parts(text, _FOUR_DIGITS, ("before", "digits", "after"))
-    four = {name: pc.if_else(has_full, "", part) for name, part in four.items()}
+    four = _only(
+        pc.invert(has_full),
+        text,
+        lambda some: _parts(some, _FOUR_DIGITS, ("before", "digits", "after")),
+    )
     has_postcode = pc.or_(has_full, _filled(four["digits"]))
     comma = _parts(text, _LAST_COMMA, ("before", "after"))
     has_comma = pc.and_(_filled(comma["after"]), pc.invert(has_postcode))
@@ -287,14 +302,43 @@ def _own_columns(given: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     }
 
 
-def _numbered(text: pa.Array, patterns: tuple[str, ...], names: tuple[str, ...]) -> dict[str, pa.Array]:
+def _numbered(
+    text: pa.Array, patterns: tuple[str, ...], names: tuple[str, ...]
+) -> dict[str, pa.Array]:
     """Groups of the first of some patterns that fits."""
-    found = _parts(text, patterns[0], names)
-    for pattern in patterns[1:]:
-        again = _parts(text, pattern, names)
-        fits = _filled(found["number"])
-        found = {name: pc.if_else(fits, found[name], again[name]) for name in names}
+    left = pc.match_substring_regex(text, "[0-9]")
+    found = dict.fromkeys(names, pa.array([""] * len(text), pa.string()))
+    for pattern in patterns:
+        again = _only(left, text, lambda some, pattern=pattern: _parts(some, pattern, names))
+        fits = _filled(again["number"])
+        found = {name: pc.if_else(fits, again[name], found[name]) for name in names}
+        left = pc.and_(left, pc.invert(fits))
     return {name: _bare(part) for name, part in found.items()}
+
+
+def _split_postcode(text: pa.Array) -> dict[str, pa.Array]:
+    """What stands before the last postcode, its parts, and what stands behind it."""
+    marked = _replace(text, _POSTCODE, rf"\1{_MARK}\2{_MARK}\3{_MARK}\4{_MARK}\5")
+    names = ("before", "digits", "gap", "letters", "after")
+
+    def split(some: pa.Array) -> dict[str, pa.Array]:
+        lists = pc.split_pattern(some, _MARK, max_splits=len(names) - 1, reverse=True)
+        return {name: pc.list_element(lists, number) for number, name in enumerate(names)}
+
+    parts = _only(pc.match_substring(marked, _MARK), marked, split)
+    # Marks of an earlier one.
+    return parts | {"before": pc.replace_substring(parts["before"], _MARK, "")}
+
+
+def _only(
+    where: pa.Array, text: pa.Array, work: Callable[[pa.Array], dict[str, pa.Array]]
+) -> dict[str, pa.Array]:
+    """Parts of some of the texts; empty for the others."""
+    empty = pa.array([""] * len(text), pa.string())
+    return {
+        name: pc.replace_with_mask(empty, where, part)
+        for name, part in work(text.filter(where)).items()
+    }
 
 
 def _street(text: pa.Array) -> pa.Array:

@@ -48,7 +48,16 @@ ENVIRONMENT = "DEKKEND_PDOK"
 TIMEOUT = 10.0
 """Seconds that one request may take."""
 
-TEXT = ("street", "house_number", "letter", "addition", "postcode", "place", "gm_code")
+TEXT = (
+    "street",
+    "house_number",
+    "letter",
+    "addition",
+    "postcode",
+    "place",
+    "municipality",
+    "gm_code",
+)
 """Columns that `Pdok.look_up` reads as text; a column that is not there states nothing."""
 
 _POLL = 0.1
@@ -148,7 +157,8 @@ class Pdok:
         ----------
         addresses
             One row an address, with columns as `coverage.geocode.address.parse` gives them:
-            the ones in `TEXT` and ``po_box`` (bool). ``gm_code`` holds the codes of the
+            the ones in `TEXT`, ``pc4`` (for what has no full postcode) and ``po_box`` (bool).
+            ``gm_code`` holds the codes of the
             municipalities of today that the row may mean, separated by ``;``; a hit elsewhere
             is refused. Each different address is asked once.
         progress
@@ -286,8 +296,10 @@ def _distinct(addresses: pd.DataFrame) -> tuple[list[Address], np.ndarray]:
     """Different addresses, and for each row which of them it is."""
     empty = pd.Series("", index=addresses.index)
     parts = pd.DataFrame(
-        {name: addresses.get(name, empty).astype("string").fillna("") for name in TEXT}
+        {name: addresses.get(name, empty).astype("string").fillna("") for name in (*TEXT, "pc4")}
     )
+    full = parts["postcode"].ne("")
+    parts["postcode"] = parts["postcode"].where(full, parts.pop("pc4"))
     box = addresses.get("po_box", pd.Series(data=False, index=addresses.index))
     parts["po_box"] = box.astype("boolean").fillna(value=False).to_numpy(dtype=bool)
     which = parts.groupby(list(parts.columns), sort=False).ngroup().to_numpy()

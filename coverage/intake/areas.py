@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from rapidfuzz import fuzz, process
 
 from coverage import _known, editions
@@ -21,7 +22,7 @@ from coverage.intake.texts import EMPTY, UNKNOWN, bare
 from coverage.vocabulary import ServiceAreaType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
 __all__ = ["Area", "Remark", "municipality", "read_area"]
 
@@ -76,6 +77,8 @@ class _Part:
     codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     former: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    whole: bool = False
+    """Whether all codes are meant together, as those of a region."""
 
 
 # --- names ------------------------------------------------------------------
@@ -144,7 +147,9 @@ def _part(text: str) -> _Part:
         bared = _PREFIX.sub("", name)
         codes = _by_spelling().get(spelled(bared)) or _by_spelling().get(_known.plain(bared), ())
     there = {
-        year: own for year in EDITIONS if (own := tuple(c for c in codes if c in _known.codes(year)))
+        year: own
+        for year in EDITIONS
+        if (own := tuple(c for c in codes if c in _known.codes(year)))
     }
     former = tuple(code for code in codes if not editions.editions_with(code))
     return _Part(text, there, former, tuple(remarks))
@@ -154,7 +159,8 @@ NO_CODE = N_(
     "There is no municipality with the code {value}. Look it up in the list of municipalities."
 )
 CODE_AS_NUMBER = N_(
-    "“{value}” was read as {code} ({name}). Excel makes numbers of codes: format the column as text."
+    "“{value}” was read as {code} ({name}). Excel makes numbers of codes: format the column as "
+    "text."
 )
 NOT_KNOWN = N_(
     "“{value}” is no municipality or region that is known. Write the name of a municipality, or "
@@ -176,9 +182,10 @@ ALSO_REGION = N_(
 OTHER_DIVISION = N_(
     "The names or codes in “{value}” are of the division of {edition}: that is how they were read."
 )
-FORMER = N_(
-    "{name} is a former municipality. Its area is in {heirs} now: the service area is marked as a "
-    "part of it."
+FORMER = N_("{name} is a municipality of another year. Its area is in {heirs}: read as that.")
+FORMER_PART = N_(
+    "{name} is a municipality of another year. Its area is in {heirs}: read as that, and marked as "
+    "a part of the service area."
 )
 
 
@@ -202,7 +209,8 @@ _SETS = {
 def _regions(text: str, year: int) -> tuple[str, ...]:
     """Keys of the regions that a text can mean; the kind in front of the name counts."""
     found = _REGION.match(text)
-    name, sets = text, ()
+    name = text
+    sets: tuple[str, ...] = ()
     if found:
         name = found["name"]
         kind = found["kind"].casefold()
@@ -218,7 +226,8 @@ def _without_equals(keys: tuple[str, ...], year: int) -> tuple[str, ...]:
     """Regions, those that hold the same municipalities given once."""
     members = {key: _members(key, year) for key in keys}
     kept: dict[frozenset[str], str] = {}
-    for key in sorted(keys, key=lambda key: not key.startswith("province:")):
+    order = ("province", "jeugdregio")
+    for key in sorted(keys, key=lambda key: (key.split(":", 1)[0] not in order, key)):
         kept.setdefault(members[key], key)
     return tuple(kept.values())
 
@@ -248,11 +257,15 @@ _RADIUS = re.compile(
     r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:km|kilometer|kilometers|kilometre|kilometres)"
     r"(?:\s*(?:rond|rondom|om|around|round)?.*)?"
 )
-_MARKS = re.compile(r"[;\n|/,]")
-_AND = re.compile(r"\s+(?:en|and|&|\+)\s+", re.IGNORECASE)
+_MARKS = (
+    re.compile(r"[;\n|]"),
+    re.compile(r"[,/]"),
+    re.compile(r"\s+(?:en|and|&|\+)\s+", re.IGNORECASE),
+)
+"""What stands between the names of a list, the clearest first."""
 
 
-def read_area(text: str, year: int) -> Area:
+def read_area(text: str, year: int) -> Area:  # noqa: PLR0911 - one way of writing after another
     """Read one service area.
 
     Parameters
@@ -297,99 +310,116 @@ def read_area(text: str, year: int) -> Area:
 
 def _one_region(text: str, regions: tuple[str, ...], year: int) -> Area:
     if len(regions) > 1:
-        shown = ", ".join(f"{key} ({_known.regions(year)[key]})" for key in regions)
-        remark = Remark(SEVERAL_REGIONS, {"value": text, "candidates": shown})
-        return Area(edition=year, remarks=(remark,))
+        return Area(edition=year, remarks=(_several_regions(text, regions, year),))
     return Area(ServiceAreaType.REGION, regions[0], year)
 
 
-def _parts(text: str, year: int) -> Iterable[_Part]:
-    """Parts of a list; a region among them stands for its municipalities."""
-    for piece in _MARKS.split(text):
-        if not piece.strip():
-            continue
-        for name in _split_and(piece.strip(), year):
-            part = _part(name)
-            regions = () if part.codes or part.former else _regions(name, year)
-            if len(regions) == 1:
-                yield _Part(name, {year: tuple(sorted(_members(regions[0], year)))}, remarks=_WHOLE)
-            elif regions:
-                shown = ", ".join(regions)
-                yield _Part(
-                    name, remarks=(Remark(SEVERAL_REGIONS, {"value": name, "candidates": shown}),)
-                )
-            else:
-                yield part
+def _parts(text: str, year: int, marks: tuple[re.Pattern[str], ...] = _MARKS) -> Iterator[_Part]:
+    """Parts of a list; a region among them stands for its municipalities.
+
+    A text is divided at the clearest marks first, and no further than until it is known:
+    a comma, or “and”, can be part of a name.
+    """
+    for piece in filter(None, map(str.strip, marks[0].split(text))):
+        part = _part(piece)
+        if part.codes or part.former or part.remarks:
+            yield part
+        elif regions := _regions(piece, year):
+            yield _of_region(piece, regions, year)
+        elif len(marks) > 1:
+            yield from _parts(piece, year, marks[1:])
+        else:
+            yield part
 
 
-_WHOLE = (Remark("", severity="info"),)
-"""Marks a part that stands for all its codes: several are no doubt then."""
+def _of_region(text: str, regions: tuple[str, ...], year: int) -> _Part:
+    """A region in a list, as its municipalities."""
+    if len(regions) > 1:
+        return _Part(text, remarks=(_several_regions(text, regions, year),))
+    members = tuple(sorted(_members(regions[0], year)))
+    return _Part(text, {year: members}, whole=True)
 
 
-def _split_and(piece: str, year: int) -> list[str]:
-    """Names joined by “and”, unless the word is part of a name."""
-    part = _part(piece)
-    if part.codes or part.former or part.remarks or _regions(piece, year):
-        return [piece]
-    return [name.strip() for name in _AND.split(piece) if name.strip()]
+def _several_regions(text: str, regions: tuple[str, ...], year: int) -> Remark:
+    shown = ", ".join(f"{key} ({_known.regions(year)[key]})" for key in regions)
+    return Remark(SEVERAL_REGIONS, {"value": text, "candidates": shown})
 
 
 def _listed(parts: list[_Part], text: str, year: int, regions: tuple[str, ...]) -> Area:
     """Area of a list of municipalities: all in one division."""
-    remarks = [remark for part in parts for remark in part.remarks if remark is not _WHOLE[0]]
+    remarks = [remark for part in parts for remark in part.remarks]
     unknown = [part for part in parts if not part.codes and not part.former and not part.remarks]
     remarks += [_unknown(part.text, year) for part in unknown]
-    used = next(
-        (
-            edition
-            for edition in (year, *sorted(EDITIONS, reverse=True))
-            if all(edition in part.codes for part in parts)
-        ),
-        year,
-    )
+    order = (year, *sorted(EDITIONS, reverse=True))
+    used = next((own for own in order if all(own in part.codes for part in parts)), year)
     if used != year:
         params: dict[str, object] = {"value": text, "edition": used}
         remarks.append(Remark(OTHER_DIVISION, params, "warning"))
     codes: list[str] = []
-    partial = False
+    former: list[_Part] = []
     for part in parts:
-        own = part.codes.get(used, ())
-        if len(own) > 1 and part.remarks != _WHOLE:
+        own = part.codes.get(used) or next(iter(part.codes.values()), part.former)
+        if len(own) > 1 and not part.whole:
             remarks.append(_several(part.text, own))
-        elif own:
+        elif used in part.codes:
             codes += own
-        else:
-            carried, remark = _carried(part, used)
-            codes += carried
-            partial = True
-            remarks += [remark] if remark else []
+        elif own:
+            former.append(part)
+    partial = False
+    for part in former:
+        heirs, in_part, remark = _carried(part, former, codes, used)
+        codes += heirs
+        partial |= in_part
+        remarks.append(remark)
     if regions and len(parts) == 1:
-        key = regions[0]
-        shown = key if len(regions) == 1 else ", ".join(regions)
-        remarks.append(Remark(ALSO_REGION, {"value": text, "region": shown}, "warning"))
-    area = Area(
-        ServiceAreaType.MUNICIPALITIES, ";".join(dict.fromkeys(codes)), used, partial, tuple(remarks)
-    )
-    return Area(edition=year, remarks=area.remarks) if area.wrong or not codes else area
+        params = {"value": text, "region": ", ".join(regions)}
+        remarks.append(Remark(ALSO_REGION, params, "warning"))
+    if not codes or any(remark.severity == "error" for remark in remarks):
+        return Area(edition=year, remarks=tuple(remarks))
+    kind = ServiceAreaType.MUNICIPALITIES
+    return Area(kind, ";".join(dict.fromkeys(codes)), used, partial, tuple(remarks))
 
 
-def _carried(part: _Part, year: int) -> tuple[tuple[str, ...], Remark | None]:
-    """Codes of a year in which the area of a former municipality lies."""
-    old = next(iter(part.codes.values()), part.former)
-    if not old:
-        return (), None
-    if len(old) > 1:
-        return (), _several(part.text, old)
-    heirs = _known.successors(old[0], year)
-    shown = ", ".join(f"{heir} {_known.name_of(heir)}" for heir in heirs)
+def _old_code(part: _Part) -> str:
+    return next(iter(part.codes.values()), part.former)[0]
+
+
+def _carried(
+    part: _Part, former: list[_Part], codes: list[str], year: int
+) -> tuple[tuple[str, ...], bool, Remark]:
+    """Codes of a year in which the area of a municipality of another year lies.
+
+    They are served in part, unless they are in the list themselves or all that they were made
+    of is.
+    """
+    old = _old_code(part)
+    heirs = _known.successors(old, year)
     params: dict[str, object] = {
         "value": part.text,
-        "name": _known.name_of(old[0]),
-        "heirs": shown,
+        "name": _known.name_of(old),
+        "heirs": ", ".join(f"{heir} {_known.name_of(heir)}" for heir in heirs),
     }
     if not heirs:
-        return (), Remark(NOT_KNOWN, params)
-    return heirs, Remark(FORMER, params, "warning")
+        return (), False, Remark(NOT_KNOWN, params)
+    whole = _wholly_held(frozenset(map(_old_code, former)), year) | set(codes)
+    in_part = not set(heirs) <= whole
+    return heirs, in_part, Remark(FORMER_PART if in_part else FORMER, params, "warning")
+
+
+@cache
+def _wholly_held(old: frozenset[str], year: int) -> frozenset[str]:
+    """Municipalities of a year that were made of nothing but municipalities of another."""
+    held: set[str] = set()
+    for other in EDITIONS:
+        own = sorted(old & _known.codes(other))
+        if own and other != year:
+            table = editions.translate(pd.Series(own, index=[0] * len(own)), other, year)
+            held |= set(table.loc[table["covered"].ge(ALL), "gm_code"])
+    return frozenset(held)
+
+
+ALL = 0.999
+"""Part of the residents from which a municipality is held wholly: shares are rounded."""
 
 
 def _several(text: str, codes: tuple[str, ...]) -> Remark:
@@ -401,6 +431,9 @@ def _unknown(text: str, year: int) -> Remark:
     """Say what a strange name may be meant for."""
     table = editions.names()
     names = [*dict.fromkeys(table["name"]), *_region_names(year)]
+    short = [name for name in names if re.match(re.escape(text) + r"[\s,-]", name, re.IGNORECASE)]
+    if len(short) == 1:
+        return Remark(DID_YOU_MEAN, {"value": text, "near": short[0]})
     near = process.extractOne(
         text, names, scorer=fuzz.ratio, score_cutoff=NEARLY, processor=str.casefold
     )

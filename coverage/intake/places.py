@@ -9,13 +9,20 @@ import numpy as np
 import pandas as pd
 
 from coverage import _known
-from coverage.intake import areas
+from coverage.faults import Later
+from coverage.geocode import GeocodeProblem, Online, geocode
+from coverage.geocode.locate import municipality_at
+from coverage.i18n import N_
+from coverage.intake import areas, duplicates
+from coverage.schema import RD_X, RD_Y
 from coverage.vocabulary import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coverage.editions import Edition
+    from coverage.intake.findings import Findings
+    from coverage.register import Register
 
 __all__ = ["ADDRESS", "addresses", "located"]
 
@@ -55,57 +62,251 @@ def written(found: pd.DataFrame) -> pd.Series[str]:
 def located(
     found: pd.DataFrame,
     edition: Edition,
-    online: Any = None,  # noqa: ANN401
+    online: Online | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Point and municipality of each address; each different address is looked up once."""
     keys = found.drop_duplicates()
-    try:
-        from coverage.geocode import geocode  # noqa: PLC0415
-    except ImportError:
-        answers = _stand_in(keys, edition)
-    else:
-        answers = geocode(keys, edition, online=online, progress=progress)
+    answers = geocode(keys, edition, online=online, progress=progress)
     merged = found.merge(keys.assign(_key=np.arange(len(keys))), on=list(ADDRESS), how="left")
     rows = answers.iloc[merged["_key"].to_numpy()]
     return rows.set_axis(found.index)
 
 
-def _stand_in(found: pd.DataFrame, edition: Edition) -> pd.DataFrame:
-    codes = edition.postcodes
-    pc4 = found["postcode"].str.extract(r"^([1-9]\d{3})")[0].fillna("")
-    row = codes.reindex(pc4)
-    known = row["gm_code"].notna().to_numpy()
-    named = [
-        (areas.municipality(text, edition.year)[0] or ("",))[0] if text else ""
-        for text in found["municipality"]
-    ]
-    gm_code = np.where(known, row["gm_code"].fillna("").to_numpy(), np.array(named, dtype=object))
-    precision = np.where(
-        known,
-        Precision.POSTCODE4.value,
-        np.where(gm_code != "", Precision.MUNICIPALITY.value, Precision.UNKNOWN.value),
-    )
-    return pd.DataFrame(
-        {
-            "x": row["x"].to_numpy(),
-            "y": row["y"].to_numpy(),
-            "gm_code": gm_code,
-            "precision": precision,
-            "method": "",
-            "agrees": "unknown",
-            "also": "",
-            "candidates": "",
-            "problems": "",
-        },
-        index=found.index,
+# --- what is made of the answers --------------------------------------------
+
+PO_BOX = N_("A PO box is no address to visit: the location is known by its {precision} only.")
+PO_BOX_ONLY = N_("A PO box is no address to visit: where the location is stays unknown.")
+AMBIGUOUS = N_(
+    "“{value}” can be more than one place: {candidates}. The location stays unknown; add the "
+    "postcode or the municipality."
+)
+NOT_FOUND = N_("“{value}” was not found. The location stays unknown; check the address.")
+DISAGREES = N_(
+    "“{value}”: the parts of the address lie in different municipalities ({candidates}). The "
+    "location stays unknown; correct one of them."
+)
+NO_POSTCODE = N_("There is no postcode {value} in the list of {edition}.")
+NO_PLACE = N_("The place “{value}” is not known. Check how it is written.")
+NO_MUNICIPALITY = N_("The municipality “{value}” is not known. Check how it is written.")
+NO_ADDRESS = N_(
+    "The service for addresses does not know “{value}”: the location is known by its {precision}."
+)
+SEVERAL_ADDRESSES = N_(
+    "The service for addresses knows “{value}” more than once: {candidates}. The location is known "
+    "by its {precision}."
+)
+FORMER_NAME = N_("“{value}” is a municipality of another year; the location is in {place} now.")
+OFFLINE = N_("The service for addresses did not answer: the location is known by its {precision}.")
+REFUSED = N_(
+    "The service for addresses knows “{value}” only as something else: {candidates}. The location "
+    "is known by its {precision}."
+)
+NO_CODE_NAME = N_("The code {code} is of {name}, and not of {value}. Correct one of the two.")
+SWAPPED_XY = N_("x and y had changed places in this row: read the other way round.")
+WRONG_XY = N_("“{value}” is no x and y in the Netherlands in Rijksdriehoek metres (EPSG:28992).")
+
+SHOWN_PRECISION = {
+    "address": N_("address"),
+    "postcode4": N_("four-digit postcode"),
+    "place": N_("place"),
+    "municipality": N_("municipality"),
+    "unknown": N_("name"),
+}
+
+
+def sites(
+    said: pd.DataFrame,
+    asked: pd.DataFrame,
+    answer: pd.DataFrame,
+    edition: Edition,
+    found: Findings,
+) -> pd.DataFrame:
+    """Location of each row, and what was wrong with its address.
+
+    Parameters
+    ----------
+    said, asked, answer
+        What each row says, its address, and what was found for it.
+    edition
+        Division in which was looked.
+    found
+        Where doubts are told.
+
+    Returns
+    -------
+    pandas.DataFrame
+        name, address, postcode, place, gm_code, edition, precision (text), x and y (metres,
+        NaN: not known), key (the same for one address), given (whether there is an address).
+    """
+    table = pd.DataFrame(index=said.index)
+    table["name"] = said["location_name"]
+    table["address"] = written(asked)
+    table["postcode"] = said["postcode"].map(_postcode)
+    table["place"] = said["place"]
+    table["gm_code"] = answer["gm_code"].astype("str")
+    table["x"], table["y"] = answer["x"], answer["y"]
+    table["precision"] = answer["precision"].map(str)
+    table["given"] = asked.ne("").any(axis=1) | said["x"].ne("")
+    disagrees = _tell(asked, answer, edition, found)
+    # Two statements that do not agree prove neither of them.
+    table.loc[disagrees, ["gm_code", "precision"]] = ["", Precision.UNKNOWN.value]
+    table.loc[disagrees, ["x", "y"]] = np.nan
+    _own_points(said, table, edition, found)
+    _name_of_code(said, found)
+    table["municipality"] = table["gm_code"].map(_known.name_of)
+    table["edition"] = np.where(table["gm_code"].ne(""), str(edition.year), "")
+    parts = [table["address"].map(_known.plain), table["postcode"].str.replace(" ", "")]
+    parts.append(table["place"].map(_known.plain))
+    key = parts[0].str.cat(parts[1:], sep="|")
+    table["key"] = key.where(key.ne("||"), table["gm_code"])
+    return table
+
+
+def _postcode(text: str) -> str:
+    found = POSTCODE.fullmatch(text.strip())
+    return " ".join(part for part in found.groups() if part).upper() if found else text
+
+
+_MESSAGES = {
+    GeocodeProblem.PO_BOX: PO_BOX,
+    GeocodeProblem.AMBIGUOUS: AMBIGUOUS,
+    GeocodeProblem.NOT_FOUND: NOT_FOUND,
+    GeocodeProblem.DISAGREES: DISAGREES,
+    GeocodeProblem.POSTCODE_UNKNOWN: NO_POSTCODE,
+    GeocodeProblem.PLACE_UNKNOWN: NO_PLACE,
+    GeocodeProblem.MUNICIPALITY_UNKNOWN: NO_MUNICIPALITY,
+    GeocodeProblem.FORMER_NAME: FORMER_NAME,
+    GeocodeProblem.ONLINE_FAILED: OFFLINE,
+    GeocodeProblem.REFUSED: REFUSED,
+    GeocodeProblem.ADDRESS_UNKNOWN: NO_ADDRESS,
+    GeocodeProblem.SEVERAL_ADDRESSES: SEVERAL_ADDRESSES,
+}
+"""What is said of each problem; that a point is near a border is no fault of the list."""
+
+_LOST = {PO_BOX: PO_BOX_ONLY}
+"""What is said instead when nothing else is known of the location."""
+
+
+def _tell(
+    asked: pd.DataFrame, answer: pd.DataFrame, edition: Edition, found: Findings
+) -> pd.Series[bool]:
+    """Tell what is wrong with each address; where two statements do not agree."""
+    codes = answer["problems"].astype("str")
+    disagrees = codes.str.split(";").map(lambda own: GeocodeProblem.DISAGREES in own)
+    faulty = codes.ne("")
+    telling = answer.loc[faulty, ["problems", "candidates", "precision", "gm_code"]].astype("str")
+    for (problems, candidates, precision, code), part in asked[faulty].groupby(
+        [telling[name] for name in telling]
+    ):
+        for problem in str(problems).split(";"):
+            message = _MESSAGES.get(GeocodeProblem(problem))
+            if message is None:
+                continue
+            if precision == Precision.UNKNOWN:
+                message = _LOST.get(message, message)
+            field, values = _blamed(GeocodeProblem(problem), part)
+            found.add(
+                field,
+                values,
+                message,
+                severity="warning",
+                place=_known.name_of(str(code)),
+                candidates=str(candidates),
+                precision=Later(SHOWN_PRECISION.get(str(precision), "")),
+                edition=edition.year,
+            )
+    return disagrees
+
+
+def _blamed(problem: GeocodeProblem, part: pd.DataFrame) -> tuple[str, pd.Series[str]]:
+    """Field that a problem is told of, and what stands there."""
+    one = {
+        GeocodeProblem.POSTCODE_UNKNOWN: "postcode",
+        GeocodeProblem.PLACE_UNKNOWN: "place",
+        GeocodeProblem.MUNICIPALITY_UNKNOWN: "municipality",
+        GeocodeProblem.FORMER_NAME: "municipality",
+        GeocodeProblem.AMBIGUOUS: "place",
+    }.get(problem, "")
+    if one and part[one].ne("").all():
+        return one, part[one]
+    whole = part.agg(lambda row: ", ".join(dict.fromkeys(text for text in row if text)), axis=1)
+    return "address", whole
+
+
+def _own_points(said: pd.DataFrame, table: pd.DataFrame, edition: Edition, found: Findings) -> None:
+    """Points that the list gives itself go before those that were looked up."""
+    given = said["x"].ne("") | said["y"].ne("")
+    if not given.any():
+        return
+    x, y = (said.loc[given, name].map(_metres).astype(float) for name in ("x", "y"))
+    turned = x.between(*RD_Y) & y.between(*RD_X) & ~(x.between(*RD_X) & y.between(*RD_Y))
+    found.add("x", said.loc[turned.index[turned], "x"], SWAPPED_XY, severity="warning")
+    x, y = x.where(~turned, y), y.where(~turned, x)
+    good = x.between(*RD_X) & y.between(*RD_Y)
+    wrong = (said["x"] + " / " + said["y"])[good.index[~good]]
+    found.add("x", wrong, WRONG_XY)
+    rows = good.index[good]
+    table.loc[rows, "x"], table.loc[rows, "y"] = x[rows], y[rows]
+    codes = municipality_at(x[rows].to_numpy(), y[rows].to_numpy(), edition)
+    table.loc[rows, "gm_code"] = np.asarray(codes, dtype=object)
+    full = table.loc[rows, "address"].ne("")
+    table.loc[rows, "precision"] = full.map(
+        {True: Precision.ADDRESS.value, False: Precision.UNKNOWN.value}
     )
 
 
-def same_place(found: pd.DataFrame) -> pd.Series[str]:
-    """Key of each address: the same for two ways of writing one."""
-    street = written(found).map(_known.plain)
-    postcode = found["postcode"].str.replace(" ", "").str.upper()
-    parts = [street, postcode, found["place"].map(_known.plain)]
-    parts.append(found["municipality"].map(_known.plain))
-    return parts[0].str.cat(parts[1:], sep="|")
+def _metres(text: str) -> float:
+    """Metres as people write them: 121687, 121687,5 or 121.687,5; NaN when it is none."""
+    bare = text.replace(" ", "")
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", bare):
+        bare = bare.replace(".", "")
+    try:
+        return float(bare.replace(",", "."))
+    except ValueError:
+        return np.nan
+
+
+def _name_of_code(said: pd.DataFrame, found: Findings) -> None:
+    """Tell where the code and the name of a municipality are of two municipalities."""
+    named = said["municipality"].where(said["municipality"].ne(""), said["served_municipality"])
+    both = said["gm_code"].ne("") & named.ne("")
+    for (code, name), rows in named[both].groupby([said.loc[both, "gm_code"], named[both]]):
+        meant, _remarks = areas.municipality(str(code), 0)
+        codes, _remarks = areas.municipality(str(name), 0)
+        if meant and codes and not set(meant) & set(codes):
+            found.add(
+                "gm_code",
+                rows,
+                NO_CODE_NAME,
+                severity="warning",
+                code=meant[0],
+                name=_known.name_of(meant[0]),
+            )
+
+
+def own_names(table: pd.DataFrame, owner: pd.Series[str], register: Register) -> pd.Series[str]:
+    """Identifier of each location: that of the register where it has the same address."""
+    stored = stored_keys(register)
+    known = {
+        (provider, key): name
+        for provider, key, name in zip(
+            register.locations["provider_id"],
+            stored,
+            register.locations["location_id"],
+            strict=True,
+        )
+    }
+    pairs = list(zip(owner, table["key"], strict=True))
+    names = {pair: known.get(pair) or duplicates.own_id("l", *pair) for pair in set(pairs)}
+    found = pd.Series([names[pair] for pair in pairs], index=table.index, dtype="str")
+    return found.where(table["given"] & table["key"].ne(""), "")
+
+
+def stored_keys(register: Register) -> pd.Series[str]:
+    """Key of each location of a register, as `sites` makes them."""
+    own = register.locations
+    parts = [own["address"].map(_known.plain), own["postcode"].str.replace(" ", "")]
+    parts.append(own["place"].map(_known.plain))
+    key = parts[0].astype("str").str.cat([part.astype("str") for part in parts[1:]], sep="|")
+    return key.where(key.ne("||"), own["gm_code"])

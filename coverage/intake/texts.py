@@ -229,9 +229,7 @@ def read_duration(text: str, unit: str = "") -> Duration | None:
         last = _unit(found["unit"]) or _unit(unit)
         first = _unit(found["first"]) or last
         low, high = _amount(found["low"]), _amount(found["high"])
-        return _ranged(
-            low * (first or 1.0), high * (last or 1.0), named=last is not None
-        )
+        return _ranged(low * (first or 1.0), high * (last or 1.0), named=last is not None)
     if found := _ONE.fullmatch(rest):
         size = _unit(found["unit"]) or _unit(unit)
         months = _amount(found["low"]) * (size or 1.0)
@@ -333,9 +331,7 @@ _MONTH_NAMES = (
     "january february march april may june july august september october november december",
 )
 _MONTH = {
-    name: number
-    for names in _MONTH_NAMES
-    for number, name in enumerate(names.split(), start=1)
+    name: number for names in _MONTH_NAMES for number, name in enumerate(names.split(), start=1)
 }
 _NAMED = re.compile(r"(?:(\d{1,2})[\s-]+)?([a-z]+)\.?[\s-]+(\d{4})")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _NAMED = 8  # municipalities that a sentence names; of more it names these and counts the others
 
+_WRAPPED = 24  # municipalities that are all shown in the list; of more it shows one line
+
 TYPE, CODES, REGION, KM, ADDED = "type", "codes", "region", "km", "added"
 _PARTS = (TYPE, CODES, REGION, KM, ADDED)
 
@@ -184,19 +186,20 @@ def ask_codes(prefix: str, year: int, *, title: str = "") -> list[str]:
         format_func=lambda code: names.get(code) or _strange_label(code, year),
         placeholder=_("Type a name"),
         select_all=False,  # else Enter takes all that fit what was typed
+        wrap=len(chosen) <= _WRAPPED,
     )
     if strange:
         _ask_carry(key, strange, year)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        regions = _regions(year)
-        region = st.selectbox(
-            _("All municipalities of a region"),
-            list(regions),
-            index=None,
-            key=f"{prefix}_{ADDED}",
-            format_func=regions.__getitem__,
-            placeholder=_("Type the name of a region"),
-        )
+    regions = _regions(year)
+    region = st.selectbox(
+        _("All municipalities of a region"),
+        list(regions),
+        index=None,
+        key=f"{prefix}_{ADDED}",
+        format_func=regions.__getitem__,
+        placeholder=_("Type the name of a region"),
+    )
+    with st.container(horizontal=True):
         st.button(
             _("Add these"),
             key=f"{prefix}_add",
@@ -371,6 +374,8 @@ def _map(prefix: str, codes: list[str], year: int, *, listing: bool) -> None:
         label=title,
         described_by=f"{prefix}-served",
         on_choose=choose,
+        # The list grows by clicking: then the map must not move under the hand.
+        view=[] if listing else codes,
     )
 
 

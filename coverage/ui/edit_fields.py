@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from coverage.faults import Fault
 
 _FEW = 4  # words that stand beside each other; more go into a list
-_LONGEST = 2000  # characters of a text
-_LONGEST_SHORT = 200
+_LONGEST = 10_000  # characters of a text: more than anybody types, so that nothing is cut off
 
 
 @dataclass
@@ -54,7 +53,7 @@ class Told:
         """What stops the saving at a column, in words; it counts as shown."""
         self.shown.add((table, column))
         found = [fault for fault in self.faults[table, column] if fault.severity == "error"]
-        return " ".join(dict.fromkeys(fault.reason() for fault in found))
+        return " ".join(dict.fromkeys(map(_reason, found)))
 
     def doubt(self, table: str, column: str) -> str:
         """What is probably not meant so at a column, in words."""
@@ -64,7 +63,7 @@ class Told:
     def rest(self) -> list[tuple[str, str, str]]:
         """Table, column and words of what no input has shown."""
         return [
-            (table, column, " ".join(fault.reason() for fault in found))
+            (table, column, " ".join(map(_reason, found)))
             for (table, column), found in self.faults.items()
             if found and (table, column) not in self.shown
         ]
@@ -76,6 +75,13 @@ class Told:
             for place, found in self.faults.items()
             if any(fault.severity == "error" for fault in found)
         ]
+
+
+def _reason(fault: Fault) -> str:
+    """What is wrong; of a form, where nobody thinks of cells."""
+    if fault.message == definitions.EMPTY:
+        return _("Fill this in: it may not stay empty.")
+    return fault.reason()
 
 
 def ask(
@@ -132,7 +138,7 @@ def ask(
         st.text_area(name, key=key, height=26 * lines + 20, max_chars=_LONGEST, help=meaning)
     else:
         st.session_state.setdefault(key, now)
-        st.text_input(name, key=key, max_chars=_LONGEST_SHORT, help=meaning)
+        st.text_input(name, key=key, max_chars=_LONGEST, help=meaning)
     problem = told.text(table, column)
     tell_fault(problem)
     tell_doubt(told.doubt(table, column))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from coverage.edits import Row, Texts
     from coverage.ui.edit_place import Place
 
+_UNEVIDENCED = ("coordination", "warning")
 _OTHERS = (Function.SUPPORT, Function.ACCEPTANCE, Function.MOBILISATION)
 
 
@@ -74,6 +75,8 @@ def form(draft: Draft, edited: Texts, year: int) -> Form:
     told = Told()
     for table, row in rows.items():
         faults = edits.row_faults(table, row)
+        # That evidence lacks is told beside it, in words for a form.
+        faults = [one for one in faults if (one.column, one.severity) != _UNEVIDENCED]
         if table != draft.table:
             # What it takes over from the offer is told there.
             faults = [one for one in faults if one.column not in SHARED]
@@ -409,8 +412,12 @@ def _location(made: Form) -> None:
 def _address(made: Form) -> None:
     """Inputs of an address, and what they lead to."""
     draft, row = made.draft, made.draft.rows["locations"]
-    for column in edit_place.WRITTEN:
-        ask(draft, made.told, "locations", column)
+    ask(draft, made.told, "locations", "address")
+    left, right = st.columns(2)
+    with left:
+        ask(draft, made.told, "locations", "postcode")
+    with right:
+        ask(draft, made.told, "locations", "place")
     names = area_picker.labels(_year(row, made.year), i18n.language())
     key = key_of("locations", STATED)
     options = ["", *names]
@@ -442,12 +449,11 @@ def _tell_place(made: Form) -> None:
         return
     cells = made.place.cells
     where = area_picker.labels(_year(cells, made.year), i18n.language()).get(cells["gm_code"], "")
-    parts = [
-        _("Municipality: {name}.", name=where or _("not known")),
-        _("Point on the map: {precision}.", precision=word("precision", cells["precision"])),
-        made.place.words,
-    ]
-    text = " ".join(filter(None, parts))
+    text = made.place.words or _(
+        "Municipality: {name}. Point on the map: {precision}.",
+        name=where or _("not known"),
+        precision=word("precision", cells["precision"]),
+    )
     st.html(f"<p class='coverage-field-note' aria-live='polite'>{escape(text)}</p>")
     for column in ("x", "y", "gm_code", "edition", "precision"):
         area_picker.tell_fault(made.told.text("locations", column))

@@ -138,6 +138,8 @@ def show(table: str, base: int, year: int, *, kind: RevisionKind = RevisionKind.
         column_config={one: _config(table, one, texts) for one in columns},
         height=520,
         width="stretch",
+        placeholder=_("not filled in"),
+        alt=_("Table to type in: {table}", table=_(TABLE[table])),
     )
     work.merged = folded(work.rows, shown, edited, table, year)
     _save(work, texts, year, kind)
@@ -259,9 +261,7 @@ def _config(table: str, column: str, texts: Texts) -> Any:  # noqa: ANN401 - Str
     if column == "edition":
         return _choice(name, meaning, [str(one) for one in sorted(EDITIONS)], str)
     long = column in {"evidence", "note", "source"}
-    return st.column_config.TextColumn(
-        name, help=meaning, width="large" if long else None, pinned=column == "name"
-    )
+    return st.column_config.TextColumn(name, help=meaning, width="large" if long else None)
 
 
 def _choice(name: str, meaning: str, options: Iterable[str], words: Callable[[Any], str]) -> Any:  # noqa: ANN401 - Streamlit's

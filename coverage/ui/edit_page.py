@@ -72,7 +72,7 @@ def show(chosen: Choices) -> None:
     if draft is not None:
         _form(draft, chosen)
         return
-    edited = edits.texts(own.register(number))
+    edited = _texts(number)
     table, way = _ask_what()
     if way == MANY:
         edit_grid.show(table, number, chosen.year)
@@ -90,20 +90,20 @@ def show(chosen: Choices) -> None:
     )
     if len(edited[table]):
         edit_list.show(edited, table, _open)
+        _see()
     elif number:
         st.markdown(_("There is nothing here yet."))
 
 
 def _ask_what() -> tuple[str, str]:
     """Ask what to edit, and how."""
-    # The session keeps them under other names: an input that is not drawn forgets.
     table = st.radio(
         _("What do you want to edit?"),
         list(TABLES),
         key="edit_table",
         format_func=lambda one: _(TABLES[one]),
         horizontal=True,
-        index=list(TABLES).index(st.session_state.get("edit_table_kept", "offers")),
+        persist_state="session",
     )
     way = st.radio(
         _("How?"),
@@ -111,9 +111,8 @@ def _ask_what() -> tuple[str, str]:
         key="edit_way",
         format_func=lambda one: _(_WAYS[one]),
         horizontal=True,
-        index=list(_WAYS).index(st.session_state.get("edit_way_kept", ONE)),
+        persist_state="session",
     )
-    st.session_state["edit_table_kept"], st.session_state["edit_way_kept"] = table, way
     return table, way
 
 
@@ -128,9 +127,25 @@ def _tell_empty() -> None:
 def _read_only(number: int) -> None:
     """For who may not edit: what there is."""
     st.header(_(TABLES["offers"]), anchor=False)
-    edited = edits.texts(own.register(number))
+    edited = _texts(number)
     if len(edited["offers"]):
         edit_list.show(edited, "offers", None)
+
+
+def _texts(number: int) -> Texts:
+    """Tables of a revision as text, shared by all readers."""
+    return _kept_texts(own.key(number), number)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _kept_texts(cached: str, number: int) -> Texts:  # noqa: ARG001 - what it depends on
+    return edits.texts(own.register(number))
+
+
+def _see() -> None:
+    """Way to what the map makes of it."""
+    address, words = state.link("", register=own.OWN), _("See the own register on the map")
+    st.html(f"<p><a href='{escape(address)}' target='_self'>{escape(words)}</a></p>")
 
 
 # --- what was pressed -------------------------------------------------------
@@ -142,7 +157,7 @@ def _want(*what: str) -> None:
 
 
 def _open(key: str) -> None:
-    _want("open", st.session_state.get("edit_table_kept", "offers"), key)
+    _want("open", st.session_state.get("edit_table", "offers"), key)
 
 
 def _follow(draft: Draft | None, chosen: Choices) -> Draft | None:
@@ -153,7 +168,7 @@ def _follow(draft: Draft | None, chosen: Choices) -> Draft | None:
     if linked:
         what, more = "open", ["offers", linked]
     if what in {"add", "open"}:
-        edited = edits.texts(own.register(number))
+        edited = _texts(number)
         draft = (
             edit_draft.started(edited, more[0], chosen.year, number)
             if what == "add"
@@ -166,7 +181,7 @@ def _follow(draft: Draft | None, chosen: Choices) -> Draft | None:
     elif what == "delete":
         return _left() if _delete(draft) else draft
     elif what == "undo" and not draft.new:
-        edited = edits.texts(own.register(draft.base))
+        edited = _texts(draft.base)
         draft = edit_draft.opened(edited, draft.table, draft.key, draft.base)
     else:  # back, or undo of what is new
         return _left()
@@ -214,7 +229,7 @@ def _save(draft: Draft, chosen: Choices) -> bool:
     """Save what is edited; what is wrong is kept with the draft. Whether it is out of hand."""
     draft.tried, draft.faults = True, []
     base = own.register(draft.base)
-    edited = edits.texts(base)
+    edited = _texts(draft.base)
     made = edit_form.form(draft, edited, chosen.year)
     if made.told.errors():
         return False
@@ -239,7 +254,7 @@ def _save(draft: Draft, chosen: Choices) -> bool:
 def _delete(draft: Draft) -> bool:
     """Delete the row that is edited; whether it is out of hand."""
     base = own.register(draft.base)
-    after = edits.remove(edits.texts(base), draft.table, {draft.key})
+    after = edits.remove(_texts(draft.base), draft.table, {draft.key})
     try:
         register = edits.build(after, base.name)
     except BadInputError as error:
@@ -254,7 +269,7 @@ def _delete(draft: Draft) -> bool:
 
 
 def _form(draft: Draft, chosen: Choices) -> None:
-    edited = edits.texts(own.register(draft.base))
+    edited = _texts(draft.base)
     made = edit_form.form(draft, edited, chosen.year)
     if draft.new:
         st.header(_(_ADD[draft.table]), anchor=False)

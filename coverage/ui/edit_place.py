@@ -76,6 +76,7 @@ def located(row: Mapping[str, str], start: Mapping[str, str], year: int) -> Plac
     division = data.edition(_year(row, year))
     given = {name: row[name] for name in WRITTEN} | {"municipality": row[STATED]}
     found = geocode.geocode(pd.DataFrame([given], dtype="str"), division)
+    found[["x", "y"]] = found[["x", "y"]].round()  # no place is known to less than a metre
     cells |= {name: str(as_text(found[name]).iloc[0]) for name in FOUND}
     cells["gm_code"] = cells["gm_code"] or row[STATED]
     return _place(cells, year, str(geocode.words(found).iloc[0]))
@@ -124,6 +125,7 @@ def relocated(before: pd.DataFrame, after: pd.DataFrame, year: int) -> pd.DataFr
     done[found] = done[found].astype(object)
     given = after.loc[rows, written]
     result = geocode.geocode(given, data.edition(year))
+    result[["x", "y"]] = result[["x", "y"]].round()
     for name in FOUND:
         done.loc[rows, name] = as_text(result[name]).astype(str)
     done.loc[rows, "precision"] = done.loc[rows, "precision"].replace("", Precision.UNKNOWN.value)

@@ -182,6 +182,7 @@ def columns() -> list[Column]:
         Column("offer", _("Offer")),
         Column("municipality", _("Municipality")),
         Column("precision", _("Found by")),
+        Column("service_area", _("Service area")),
     ]
 
 
@@ -207,6 +208,7 @@ def line(number_in_file: int, row: pd.Series[Any]) -> Row:
             grid.text(_cut(str(row["offer"]))),
             grid.text(_cut(str(row["municipality"]))),
             grid.text(_(precision) if precision else ""),
+            grid.text(_cut(str(row["service_area"]))),
         ),
     )
 
@@ -338,7 +340,7 @@ def _in_words(rows: pd.DataFrame, here: int) -> str:
     """What the map shows, for who cannot see it."""
     found = int((rows["gm_code"] != "").sum())
     text = _(
-        "{found} of {count} are found, in {places}. The table has the same.",
+        "On the map: {found} of {count}, in {places}. The table has the same.",
         found=number(found),
         count=ngettext("{count} row", "{count} rows", len(rows)),
         places=ngettext("{count} municipality", "{count} municipalities", here),

@@ -16,6 +16,7 @@ from coverage import changes as comparing
 from coverage import i18n
 from coverage.i18n import _, ngettext, number
 from coverage.register import write_register
+from coverage.register_gpkg import write_geopackage
 from coverage.ui import change_list, download, editor, own, saving, state
 from coverage.ui.grid import Column, Row, grid, text
 from coverage.ui.grid import number as figure
@@ -254,8 +255,6 @@ def as_zip(wanted: int) -> bytes:
 
 def as_geopackage(wanted: int) -> bytes:
     """Register of a revision as layers for a map program."""
-    from coverage.register_gpkg import write_geopackage  # noqa: PLC0415
-
     register = own.register(wanted)
     made = next(one for one in own.revisions() if one.number == wanted)
     with TemporaryDirectory() as folder:

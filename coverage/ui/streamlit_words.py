@@ -35,6 +35,7 @@ WORDS = (
     N_("Drag and drop files here"),
     N_("Expand sidebar"),
     N_("Format"),
+    N_("File is too large. Maximum size is {name} bytes."),
     N_("Fullscreen"),
     N_("Help for {name}"),
     N_("Hide column"),

@@ -9,19 +9,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from coverage import _cells, intake
+from coverage import _cells
 from coverage.faults import BadInputError, Fault, errors
-from coverage.register import Register, read_register
+from coverage.i18n import N_
+from coverage.intake.files import FileKind, open_file
+from coverage.register import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coverage._cells import Cells
+    from coverage.register import Register
 
 LARGEST_MB = _cells.MAX_BYTES // 1_000_000
 """Larger files are refused while they are sent."""
 
-_LONGEST_NAME = 100
+_LONGEST_NAME = 60
 _NO_NAME = "file"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that a file name can hide behind, among them those that turn the direction."""
@@ -77,11 +80,11 @@ def read(name: str, content: bytes) -> Upload:
 
 
 def safe_name(name: str) -> str:
-    """Name of a file without folders or hidden characters, and no longer than is usual.
+    r"""Name of a file without folders or hidden characters, and no longer than is usual.
 
     Examples
     --------
-    >>> safe_name("..\\\\..\\\\lijst 2025.csv"), safe_name("../")
+    >>> safe_name("..\\..\\lijst 2025.csv"), safe_name("../")
     ('lijst 2025.csv', 'file')
     """
     last = _UNPRINTABLE.sub("", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
@@ -93,7 +96,34 @@ def safe_name(name: str) -> str:
 
 
 def _found(path: Path, key: str) -> Upload:
-    fault = _cells.file_fault(path)
-    if fault:
-        return Upload(path.name, key, faults=(fault,))
-    raise NotImplementedError(intake)
+    opened = open_file(path)
+    if opened.kind is FileKind.REGISTER:
+        try:
+            register = read_register(path)
+        except BadInputError as error:
+            return Upload(path.name, key, faults=error.faults)
+        return Upload(path.name, key, register=register, faults=register.warnings)
+    faults = opened.faults
+    if opened.kind is FileKind.FLAT:
+        sheets = {name: cells for name, cells in opened.sheets.items() if len(cells.rows) > 1}
+        if not sheets:
+            faults = (*faults, Fault(path.name, None, "", "", _ONLY_HEADINGS))
+        return Upload(path.name, key, sheets, faults=faults)
+    message = _OTHER.get(opened.kind)
+    if message:
+        faults = (*faults, Fault(path.name, None, "", "", message, {"table": opened.table}))
+    return Upload(path.name, key, faults=faults)
+
+
+_ONLY_HEADINGS = N_("There are headings, and no row below them. Fill in a row for each offer.")
+
+_OTHER = {
+    FileKind.TABLE: N_(
+        "This is one table of a register ({table}). Put its tables as sheets in one workbook: "
+        "providers, locations, offers and inventory, as in the empty workbook below."
+    ),
+    FileKind.DEMAND: N_(
+        "This is a table of supervision orders. Choose a list of offers instead."
+    ),
+}
+"""What to do with a file that is something else."""

@@ -33,6 +33,7 @@ def edit():
     seen = saving.seen("form")
     register = own.register(seen)
     st.caption(f"From revision {seen}")
+    st.button("Refresh", on_click=saving.look_again, args=("form",))
     offers = register.offers.apply(tables.as_text)
     place = st.number_input("Row", 0, len(offers) - 1, key="row")
     with st.form("form"):

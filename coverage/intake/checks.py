@@ -1,0 +1,261 @@
+"""The rows as the register will hold them: what is there already, and what is not valid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coverage import _cells, references, schema, tables
+from coverage.faults import Fault
+from coverage.i18n import N_
+from coverage.intake import duplicates
+from coverage.vocabulary import FigureStatus, Precision, ServiceAreaType
+
+if TYPE_CHECKING:
+    from coverage.editions import Edition
+    from coverage.intake.findings import Findings
+    from coverage.intake.preflight import Defaults
+    from coverage.register import Register
+
+__all__ = ["checked", "completed", "stored_offers", "updated"]
+
+CHUNK = 1000
+"""Rows checked at a time: of each fault in a column this many are told apart."""
+
+OTHER_OFFER = N_(
+    "“{value}” is another offer in the register: {offer} of {provider}. Take another code, or "
+    "leave it empty."
+)
+RENAMED = N_("The offer {value} is called “{offer}” in the register: it gets the name of this row.")
+ID_AGAIN = N_("“{value}” is already in row {first}. Every offer needs its own code.")
+NO_PROVIDER = N_("The name of the provider is missing. Fill it in.")
+NO_OFFER = N_("The name of the offer is missing. Fill it in.")
+NO_SOURCE = N_("The source is missing. Fill it in here, or once for the whole list.")
+RADIUS_NOWHERE = N_(
+    "“{value}” is a distance from the location, but where that is is not known. Add an address, or "
+    "write the municipalities."
+)
+EXAMPLE = N_("The row is an example: it is not put among real offers.")
+
+
+def stored_offers(register: Register) -> pd.DataFrame:
+    """Offers of the register as texts, by offer_id."""
+    texts = register.offers.apply(tables.as_text)
+    return texts.set_index("offer_id", drop=False)
+
+
+def updated(
+    offers: pd.DataFrame,
+    stored: pd.DataFrame,
+    register: Register,
+    said: pd.DataFrame,
+    found: Findings,
+) -> tuple[pd.DataFrame, pd.Series[bool]]:
+    """Rows with the code of a known offer, filled up with what the register says of it.
+
+    An empty cell says nothing: what is known stays.
+
+    Returns
+    -------
+    offers
+        The rows.
+    update
+        Whether a row changes an offer of the register.
+    """
+    ids = offers["offer_id"]
+    first = ids.groupby(ids).transform(lambda rows: rows.index[0]).where(ids.ne(""), -1)
+    again = ids.ne("") & first.ne(ids.index.to_series())
+    for number, rows in ids[again].groupby(first[again]):
+        found.add("offer_id", rows, ID_AGAIN, first=int(number))
+    update = ids.isin(stored.index) & ids.ne("")
+    if not update.any():
+        return offers, update
+    base = stored.loc[ids[update]].set_axis(offers.index[update])
+    own = register.providers.set_index("provider_id")["name"]
+    name, was = offers.loc[update, "name"], base["name"]
+    same_name = name.map(duplicates.plain_name).eq(was.map(duplicates.plain_name))
+    same_owner = offers.loc[update, "provider_id"].eq(base["provider_id"])
+    for row in update.index[update][(~same_name & ~same_owner).to_numpy()]:
+        found.add(
+            "offer_id",
+            ids.loc[[row]],
+            OTHER_OFFER,
+            offer=was[row],
+            provider=str(own.get(base.loc[row, "provider_id"], "")),
+        )
+    for row in update.index[update][(~same_name & same_owner & name.ne("")).to_numpy()]:
+        found.add("offer_id", ids.loc[[row]], RENAMED, severity="warning", offer=was[row])
+    rows = offers.loc[update]
+    area = ["service_area_type", "service_area", "edition"]
+    silent = rows["service_area_type"].eq("")
+    filled = rows.where(rows.ne(""), base)
+    # The type, the area and its division go together.
+    spoken = rows.loc[~silent, area]
+    filled.loc[~silent, area] = spoken
+    done = offers.copy()
+    done.loc[update] = filled
+    # What was there stays, remarks included; the texts of this row come behind it.
+    return done, update
+
+
+def changed(offers: pd.DataFrame, update: pd.Series[bool], stored: pd.DataFrame) -> pd.Series[bool]:
+    """Rows that say something else than the offer of the register with the same code."""
+    rows = offers.loc[update]
+    base = stored.loc[rows["offer_id"]].set_axis(rows.index)
+    differ = rows.ne(base[rows.columns]).any(axis=1)
+    return differ.reindex(offers.index, fill_value=False)
+
+
+def completed(
+    offers: pd.DataFrame,
+    update: pd.Series[bool],
+    stored: pd.DataFrame,
+    said: pd.DataFrame,
+    defaults: Defaults,
+    edition: Edition,
+) -> pd.DataFrame:
+    """Rows with what must be filled in: unknown where nothing is said, and their source."""
+    done = offers.copy()
+    fresh = ~update
+    differ = changed(offers, update, stored)
+    origin = {
+        "source": defaults.source,
+        "source_date": defaults.source_date,
+        "status": str(defaults.status),
+    }
+    for column, default in origin.items():
+        # A changed offer is known from this list; an unchanged one from where it was.
+        unsaid = (fresh & done[column].eq("")) | (differ & said[column].eq(""))
+        done.loc[unsaid, column] = default
+    must = {
+        "offer_type": str(defaults.offer_type),
+        "framework": "unknown",
+        "long_term": "unknown",
+        "support": "unknown",
+        "acceptance": "unknown",
+        "coordination": "unknown",
+        "mobilisation": "unknown",
+        "assertive_outreach": "unknown",
+        "service_area_type": ServiceAreaType.UNKNOWN.value,
+        "edition": str(edition.year),
+    }
+    for column, default in must.items():
+        done[column] = done[column].where(done[column].ne(""), default)
+    return done
+
+
+def needed(said: pd.DataFrame, offers: pd.DataFrame, sites: pd.DataFrame, found: Findings) -> None:
+    """Tell what a row cannot do without."""
+    texts = offers["name"]
+    found.add("provider", said.loc[said["provider"].eq(""), "provider"], NO_PROVIDER)
+    found.add("offer", texts[texts.eq("")], NO_OFFER)
+    found.add("source", offers.loc[offers["source"].eq(""), "source"], NO_SOURCE)
+    example = offers["status"].eq(FigureStatus.EXAMPLE)
+    found.add("status", offers.loc[example, "status"], EXAMPLE, severity="warning")
+    placed = sites["gm_code"].ne("") | sites["x"].notna()
+    lost = offers["service_area_type"].eq(ServiceAreaType.RADIUS) & ~placed
+    found.add("service_area", said.loc[lost, "service_area"], RADIUS_NOWHERE)
+
+
+# --- by the rules of the register -------------------------------------------
+
+
+def _cells_of(table: pd.DataFrame, file: str) -> _cells.Cells:
+    """A table of texts as cells whose numbers are the rows of the list."""
+    body = zip(
+        (int(row) for row in table.index), table.to_numpy(dtype=object).tolist(), strict=True
+    )
+    return _cells.Cells(file, [(1, list(table.columns)), *body])
+
+
+def checked(
+    offers: pd.DataFrame,
+    owners: pd.DataFrame,
+    sites: pd.DataFrame,
+    said: pd.DataFrame,
+    found: Findings,
+) -> dict[str, pd.DataFrame]:
+    """The rows of the three tables, typed; every fault is told.
+
+    Returns
+    -------
+    dict
+        Tables providers, locations and offers by name, one row for each row of the list.
+    """
+    rows = pd.Series(offers.index, index=offers.index).astype(str)
+    origin = {column: offers[column] for column in ("source", "source_date", "certainty", "status")}
+    provider = pd.DataFrame(
+        {
+            "provider_id": "p" + rows,
+            "name": owners["name"],
+            "kvk": said["kvk"].map(_kvk),
+            "website": said["website"],
+            **origin,
+            "note": "",
+        }
+    )
+    location = pd.DataFrame(
+        {
+            "location_id": "l" + rows,
+            "provider_id": "p" + rows,
+            **{name: sites[name] for name in ("name", "address", "postcode", "place")},
+            **{name: sites[name] for name in ("gm_code", "edition")},
+            **{name: tables.as_text(sites[name]) for name in ("x", "y")},
+            "precision": sites["precision"].where(
+                sites["precision"].ne(""), Precision.UNKNOWN.value
+            ),
+            **origin,
+            "note": "",
+        }
+    )
+    short = said["kvk"].ne("") & provider["kvk"].ne(
+        said["kvk"].str.replace(r"[\s.]", "", regex=True)
+    )
+    for number, part in said.loc[short, "kvk"].groupby(provider.loc[short, "kvk"]):
+        found.add("kvk", part, ZERO_LOST, severity="warning", number=str(number))
+    offer = offers.assign(offer_id="o" + rows, provider_id="p" + rows, location_id="l" + rows)
+    given = {"providers": provider, "locations": location, "offers": offer}
+    typed = {name: _examined(table, name, found) for name, table in given.items()}
+    read = tables.Read(typed["offers"], (), found.file)
+    found.take("offers", references.edition_faults("offers", read), frozenset())
+    found.take("offers", references.offer_warnings(read), frozenset())
+    typed["offers"]["offer_id"] = offers["offer_id"]
+    typed["offers"]["provider_id"] = owners["provider_id"]
+    typed["offers"]["location_id"] = offers["location_id"]
+    typed["providers"]["provider_id"] = owners["provider_id"]
+    typed["locations"]["provider_id"] = owners["provider_id"]
+    typed["locations"]["location_id"] = sites["location_id"]
+    return typed
+
+
+ZERO_LOST = N_("“{value}” has lost the zero in front: read as {number}.")
+
+
+def _kvk(text: str) -> str:
+    """KvK number with the zero that Excel takes off."""
+    digits = text.replace(" ", "").replace(".", "")
+    return digits.zfill(8) if digits.isdigit() and len(digits) in {6, 7} else digits
+
+
+TOLD = {
+    "providers": frozenset({"name", "source", "source_date", "certainty", "status"}),
+    "locations": frozenset({"source", "source_date", "certainty", "status", "provider_id"}),
+    "offers": frozenset({"name", "source"}),
+}
+"""Columns whose emptiness is told elsewhere, or that are told with the offer."""
+
+
+def _examined(table: pd.DataFrame, name: str, found: Findings) -> pd.DataFrame:
+    """Typed rows of a table; its faults go to `found`."""
+    target = schema.REGISTER[name]
+    if table.empty:
+        return tables.empty(target)
+    done = []
+    for start in range(0, len(table), CHUNK):
+        part = table.iloc[start : start + CHUNK]
+        read = tables.examine(_cells_of(part, found.file), target)
+        faults: list[Fault] = list(read.faults)
+        found.take(name, faults, TOLD[name])
+        done.append(read.table)
+    return pd.concat(done)

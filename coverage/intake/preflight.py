@@ -1,0 +1,445 @@
+"""The judgement on every row of a flat list, before anything of it is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from coverage import _cells, _known, _values, references, schema, tables
+from coverage.faults import Fault, Later, in_order
+from coverage.i18n import N_, _, language
+from coverage.intake import checks, duplicates, headings, places, providers, rows
+from coverage.intake.fields import FIELDS, NEEDED
+from coverage.intake.findings import Findings
+from coverage.register import Register
+from coverage.vocabulary import FigureStatus, OfferType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from coverage.editions import Edition
+
+__all__ = ["Defaults", "Preflight", "Verdict", "preflight"]
+
+
+class Verdict(StrEnum):
+    """What is to become of a row."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    """Can be imported; something in it was read with doubt."""
+    ERROR = "error"
+    """Cannot be imported."""
+    DUPLICATE = "duplicate"
+    """Says what another row, or the register, says already: not imported unless asked for."""
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for the rows that do not say it themselves.
+
+    Parameters
+    ----------
+    source
+        Where the list comes from.
+    source_date
+        Date of the list (``2025-11-03``, ``2025-11`` or ``2025``); empty when not known.
+    status
+        How the rows came about.
+    edition
+        Year of the division of the names and codes in the list; None for that of the edition
+        that is looked up in.
+    offer_type
+        What kind of programme the list holds.
+    """
+
+    source: str = ""
+    source_date: str = ""
+    status: FigureStatus = FigureStatus.ENTERED
+    edition: int | None = None
+    offer_type: OfferType = OfferType.FAMILY_SUPPORT
+
+
+@dataclass(frozen=True, eq=False)
+class Preflight:
+    """Judged rows of a list.
+
+    Parameters
+    ----------
+    file
+        Name to show.
+    matching
+        Field by heading.
+    edition
+        Year of the division in which the addresses were looked up.
+    faults
+        Everything that is wrong or doubtful, by row and heading of the file.
+    proposals
+        Providers that may be one: name, like (the name it is like), likeness (0-100),
+        rows (how many rows have the name), known (whether the other is in the register).
+    """
+
+    file: str
+    matching: dict[str, str]
+    edition: int
+    faults: tuple[Fault, ...]
+    proposals: pd.DataFrame
+    judged: pd.DataFrame
+    original: pd.DataFrame
+    known: Register
+    parts: dict[str, pd.DataFrame]
+    _shown: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Every row, indexed by its number in the file.
+
+        Columns: verdict (a `Verdict`), action (``new``, ``update`` or empty), provider,
+        offer, offer_id, place, gm_code and municipality of the address (empty: not known),
+        precision, x and y (EPSG:28992, metres, NaN: not known), service_area (in words),
+        duplicate_of (``row 5`` or ``O012``), and reasons: why, in the language of the context.
+        """
+        if language() not in self._shown:
+            table = self.judged.copy()
+            table["reasons"] = self._reasons().reindex(table.index).fillna("")
+            table["duplicate_of"] = [_other(text) for text in table["duplicate_of"]]
+            self._shown[language()] = table
+        return self._shown[language()]
+
+    def _reasons(self) -> pd.Series[str]:
+        """What is said of each row, in the language of the context."""
+        told: dict[int, list[str]] = {}
+        for fault in self.faults:
+            if fault.row is not None:
+                reason = fault.reason()
+                text = f"{fault.column}: {reason}" if fault.column else reason
+                said = told.setdefault(fault.row, [])
+                if text not in said:
+                    said.append(text)
+        texts = {row: " ".join(said) for row, said in told.items()}
+        return pd.Series(texts, dtype="str")
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many rows have each verdict."""
+        found = self.judged["verdict"].value_counts()
+        return {verdict: int(found.get(verdict.value, 0)) for verdict in Verdict}
+
+    @property
+    def accepted(self) -> list[int]:
+        """Rows that are imported unless others are asked for: the good, and those with a warning."""
+        good = self.judged["verdict"].isin([Verdict.GOOD, Verdict.WARNING])
+        return [int(row) for row in self.judged.index[good]]
+
+    def register(self, rows: Iterable[int] | None = None) -> Register:
+        """The register with the accepted rows in it.
+
+        Parameters
+        ----------
+        rows
+            Numbers of rows in the file; None for `accepted`. A duplicate may be among them.
+
+        Returns
+        -------
+        Register
+            Checked as a whole.
+
+        Raises
+        ------
+        ValueError
+            When a row is asked for that has an error, or is not there.
+        BadInputError
+            When the register and the rows together are not valid.
+        """
+        wanted = self.accepted if rows is None else list(dict.fromkeys(rows))
+        allowed = self.judged.index[self.judged["verdict"].ne(Verdict.ERROR)]
+        strange = sorted(set(wanted) - set(allowed))
+        if strange:
+            raise ValueError(f"rows that cannot be imported: {strange}")
+        return _joined(self.known, {key: part.loc[wanted] for key, part in self.parts.items()})
+
+    def rejected(self, rows: Iterable[int] | None = None) -> pd.DataFrame:
+        """What is not imported, as it was, with the reason.
+
+        Parameters
+        ----------
+        rows
+            Rows that are imported; None for `accepted`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of the file with their texts, and one more with the reason. The index
+            is the row in the file.
+        """
+        wanted = self.accepted if rows is None else list(rows)
+        left = self.original.loc[~self.original.index.isin(wanted)].copy()
+        name = title = _("Reason")
+        again = 2
+        while title in left.columns:
+            title, again = f"{name} ({again})", again + 1
+        left[title] = self.rows["reasons"].reindex(left.index).fillna("")
+        return left
+
+
+def _other(text: str) -> str:
+    """The row or the offer that a row repeats, as it is shown."""
+    return _("row {row}", row=text[1:]) if text.startswith("#") else text
+
+
+def preflight(
+    cells: _cells.Cells,
+    matching: Mapping[str, str],
+    *,
+    edition: Edition,
+    register: Register,
+    defaults: Defaults,
+    same: Mapping[str, str] | None = None,
+    online: Any = None,  # noqa: ANN401 - any service with the method look_up
+    progress: Callable[[int, int], None] | None = None,
+) -> Preflight:
+    """Judge every row of a flat list.
+
+    Parameters
+    ----------
+    cells
+        The list; its first row holds the headings.
+    matching
+        Field by heading, see `coverage.intake.match`. Headings are those of
+        `coverage.intake.titles`.
+    edition
+        Division in which addresses are looked up.
+    register
+        What is there already.
+    defaults
+        What holds for the rows that do not say it.
+    same
+        Names of providers that are one, by the name in the file (see `Preflight.proposals`).
+    online
+        Service that is asked for addresses, with the method ``look_up``; None asks nobody.
+    progress
+        Called with how many addresses are done, of how many.
+
+    Returns
+    -------
+    Preflight
+    """
+    original = headings.sample(cells, len(cells.rows))
+    found = Findings(cells.file, matching)
+    said = _said(original, matching, found)
+    _row_faults(cells, found)
+    _swap_back(said, found)
+    owners, proposals = providers.resolve(said["provider"], register, same or {}, found)
+    year = defaults.edition or edition.year
+    offers = rows.offers(said, found, year)
+    sites = _sites(said, found, edition, register, owners["provider_id"], online, progress)
+    offers["provider_id"] = owners["provider_id"]
+    offers["location_id"] = sites["location_id"]
+    stored = checks.stored_offers(register)
+    offers, update = checks.updated(offers, stored, register, said, found)
+    offers = checks.completed(offers, update, stored, said, defaults, edition)
+    changed = checks.changed(offers, update, stored)
+    checks.needed(said, offers, sites, found)
+    parts = checks.checked(offers, owners, sites, said, found)
+    repeated = _repeated(parts["offers"], update, changed, sites, register, stored, found)
+    judged = _judged(parts, said, owners, sites, found, repeated, update)
+    return Preflight(
+        cells.file,
+        dict(matching),
+        edition.year,
+        in_order(found.faults),
+        proposals,
+        judged,
+        original,
+        register,
+        parts,
+    )
+
+
+def _repeated(
+    offers: pd.DataFrame,
+    update: pd.Series[bool],
+    changed: pd.Series[bool],
+    sites: pd.DataFrame,
+    register: Register,
+    stored: pd.DataFrame,
+    found: Findings,
+) -> pd.Series[str]:
+    """What each row repeats; and the code of each offer that has none, filled in."""
+    texts = offers.apply(tables.as_text)
+    own = duplicates.keys(texts, sites["key"].where(sites["given"], ""))
+    at = dict(zip(register.locations["location_id"], places.stored_keys(register), strict=True))
+    theirs = duplicates.keys(stored, stored["location_id"].map(at).fillna(""))
+    wrong = pd.Series(offers.index.isin(list(found.rows("error"))), index=offers.index)
+    repeated = duplicates.repeats(texts, own, stored, theirs, ~wrong & ~update, found)
+    same = update & ~changed & ~wrong
+    found.add("offer", offers.loc[same, "name"], duplicates.UNCHANGED, severity="warning")
+    repeated[same] = offers.loc[same, "offer_id"]
+    offers["offer_id"] = duplicates.named(offers, own, list(stored.index))
+    return repeated
+
+
+def _judged(
+    parts: Mapping[str, pd.DataFrame],
+    said: pd.DataFrame,
+    owners: pd.DataFrame,
+    sites: pd.DataFrame,
+    found: Findings,
+    repeated: pd.Series[str],
+    update: pd.Series[bool],
+) -> pd.DataFrame:
+    """Verdict on each row, and what it is about."""
+    offers = parts["offers"]
+    table = pd.DataFrame(index=said.index)
+    wrong = table.index.isin(list(found.rows("error"))) | found.useless
+    doubtful = table.index.isin(list(found.rows("warning")))
+    table["verdict"] = np.select(
+        [wrong, repeated.ne(""), doubtful],
+        [Verdict.ERROR.value, Verdict.DUPLICATE.value, Verdict.WARNING.value],
+        Verdict.GOOD.value,
+    )
+    usable = table["verdict"].isin([Verdict.GOOD, Verdict.WARNING])
+    table["action"] = np.where(usable, np.where(update, "update", "new"), "")
+    table["provider"] = owners["name"]
+    table["offer"] = offers["name"].where(offers["name"].ne(""), said["offer"])
+    table["offer_id"] = offers["offer_id"]
+    for name in ("place", "gm_code"):
+        table[name] = sites[name]
+    table["municipality"] = sites["gm_code"].map(_known.name_of)
+    for name in ("precision", "x", "y"):
+        table[name] = sites[name].where(sites["given"], np.nan if name != "precision" else "")
+    table["service_area"] = offers["service_area"]
+    table["service_area_type"] = offers["service_area_type"]
+    table["duplicate_of"] = repeated
+    return table
+
+
+def _joined(known: Register, parts: Mapping[str, pd.DataFrame]) -> Register:
+    """A register with more rows: those with a code that is there take its place."""
+    providers = _new(parts["providers"], "provider_id", known.providers)
+    locations = _new(parts["locations"], "location_id", known.locations)
+    offers = parts["offers"]
+    old = known.offers.set_index("offer_id", drop=False)
+    changed = offers[offers["offer_id"].isin(old.index)].set_index("offer_id", drop=False)
+    kept = old.copy()
+    if len(changed):
+        # By position: the order of the register stays.
+        place = kept.index.get_indexer(changed.index)
+        kept = kept.reset_index(drop=True)
+        changed = changed.set_axis(pd.Index(place))
+        kept = pd.concat([kept.drop(index=place), changed]).sort_index()
+    fresh = offers[~offers["offer_id"].isin(old.index)]
+    return Register.from_tables(
+        pd.concat([known.providers, providers], ignore_index=True),
+        pd.concat([known.locations, locations], ignore_index=True),
+        pd.concat([kept, fresh], ignore_index=True),
+        known.inventory,
+        known.name,
+    )
+
+
+def _new(rows: pd.DataFrame, key: str, known: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a key that is not known, each key once: the first text that is filled in."""
+    fresh = rows[rows[key].ne("") & ~rows[key].isin(known[key])]
+    if fresh.empty:
+        return fresh
+    if key == "location_id":
+        return fresh.drop_duplicates(key)
+    filled = fresh.replace("", pd.NA).groupby(fresh[key].to_numpy(), sort=False).first()
+    return filled.fillna("").astype(fresh.dtypes)
+
+
+# --- what the rows say ------------------------------------------------------
+
+TWICE = N_("Two columns are chosen for “{label}”: {columns}. Choose one.")
+LACKS = N_("No column is chosen for “{label}”. Every row needs it.")
+NO_AREA = N_(
+    "No column says where families can get the offers: the service area of every row is unknown. "
+    "If the column “{column}” says it, choose “{label}” for it."
+)
+TOO_WIDE = N_(
+    "This row has {found} cells, the headings are {width}: “{value}” is too much. Put quotation "
+    "marks round a text that holds a {mark}."
+)
+CELLS_SWAPPED = N_("Postcode and place had changed places in this row: read the other way round.")
+
+
+def _said(original: pd.DataFrame, matching: Mapping[str, str], found: Findings) -> pd.DataFrame:
+    """What each row says, by field; empty where no column says it."""
+    used: dict[str, str] = {}
+    for heading, name in matching.items():
+        if not name or heading not in original.columns or name not in FIELDS:
+            continue
+        if name in used:
+            columns = f"{used[name]}, {heading}"
+            found.file_fault(TWICE, label=Later(FIELDS[name].label), columns=columns)
+        else:
+            used[name] = heading
+    for name in NEEDED:
+        if name not in used:
+            found.file_fault(LACKS, label=Later(FIELDS[name].label))
+    if not {"service_area", "served_municipality"} & set(used):
+        column = used.get("municipality") or used.get("gm_code") or used.get("place") or ""
+        label = Later(FIELDS["served_municipality"].label)
+        found.file_fault(NO_AREA, severity="warning", column=column, label=label)
+    data = {
+        name: original[used[name]] if name in used else pd.Series("", original.index, dtype="str")
+        for name in FIELDS
+    }
+    table = pd.DataFrame(data, index=original.index, dtype="str")
+    blank = {text: "" for text in ("-", "\N{EN DASH}", "\N{EM DASH}", ".", "..")}
+    return table.replace(blank).map(_values.unguarded)
+
+
+def _row_faults(cells: _cells.Cells, found: Findings) -> None:
+    """Rows with more cells than headings."""
+    width = len(cells.rows[0][1]) if cells.rows else 0
+    for number, row in cells.rows[1:]:
+        extra = "".join(row[width:])
+        if extra:
+            found.faults.append(
+                Fault(
+                    cells.file,
+                    number,
+                    "",
+                    extra,
+                    TOO_WIDE,
+                    {"found": len(row), "width": width, "mark": cells.delimiter or ";"},
+                )
+            )
+
+
+def _swap_back(said: pd.DataFrame, found: Findings) -> None:
+    """Set right the rows in which postcode and place changed places."""
+    wrong = said["place"].str.fullmatch(r"[1-9]\d{3}\s?[A-Za-z]{2}|[1-9]\d{3}")
+    wrong &= said["postcode"].ne("") & ~said["postcode"].str.contains(r"\d")
+    if not wrong.any():
+        return
+    found.add("postcode", said.loc[wrong, "postcode"], CELLS_SWAPPED, severity="warning")
+    both = said.loc[wrong, ["place", "postcode"]].to_numpy()
+    said.loc[wrong, ["postcode", "place"]] = both
+
+
+# --- addresses --------------------------------------------------------------
+
+
+def _sites(
+    said: pd.DataFrame,
+    found: Findings,
+    edition: Edition,
+    register: Register,
+    owner: pd.Series[str],
+    online: Any,  # noqa: ANN401
+    progress: Callable[[int, int], None] | None,
+) -> pd.DataFrame:
+    """Location of each row: where it is, and how the register calls it."""
+    asked = places.addresses(said)
+    answer = places.located(asked, edition, online, progress)
+    table = places.sites(said, asked, answer, edition, found)
+    table["location_id"] = places.own_names(table, owner, register)
+    return table
