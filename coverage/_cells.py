@@ -10,9 +10,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import math
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,12 @@ MAX_CELLS = 5_000_000
 
 MAX_UNPACKED = 500_000_000
 """A workbook is a zip file; one that unpacks to more bytes is refused."""
+
+MAX_COLUMNS = 500
+"""Tables with more columns in use are refused: nobody matches those with fields."""
+
+MAX_TEXT = 500_000_000
+"""Workbooks with more characters in all cells together are refused: one text can be in many."""
 
 DELIMITERS = ";,\t|"
 
@@ -200,7 +208,14 @@ def _decode(data: bytes, cells: Cells) -> str | None:
     except UnicodeDecodeError:
         cells.fault(N_("The file is not readable text. Save it again as CSV UTF-8."))
         return None
-    if encoding == "cp1252":
+    if encoding == "cp1252" and (mixed := _mixed(data)):
+        text = mixed
+        message = N_(
+            "The file is partly UTF-8 and partly Windows-1252: each line was read as what it is. "
+            "Check letters with accents, or save it as CSV UTF-8."
+        )
+        cells.faults.append(Fault(cells.file, None, "", "", message, severity="warning"))
+    elif encoding == "cp1252":
         cells.faults.append(
             Fault(
                 cells.file,
@@ -240,6 +255,19 @@ def _encoding(data: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8-sig"
+
+
+def _mixed(data: bytes) -> str:
+    """Text of lines of which some are UTF-8 and others Windows-1252; empty if none is UTF-8."""
+    lines = []
+    utf = 0
+    for line in data.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True):
+        try:
+            lines.append(line.decode("utf-8"))
+            utf += not line.isascii()
+        except UnicodeDecodeError:
+            lines.append(line.decode("cp1252"))
+    return "".join(lines) if utf else ""
 
 
 def _without_sep_line(text: str, cells: Cells) -> tuple[str, int]:
@@ -285,10 +313,27 @@ def _records(text: str, skipped: int, cells: Cells) -> Iterator[tuple[int, Row]]
                 cells.fault(TOO_MANY_CELLS, row=row, limit=MAX_CELLS)
                 return
             tidy = [clean(cell) for cell in record]
-            if any(tidy):
-                yield row, tidy
+            if not any(tidy):
+                continue
+            if len(tidy) > MAX_COLUMNS and _too_wide(tidy, row, cells):
+                return
+            yield row, tidy
     except csv.Error as error:
         cells.fault(_csv_fault(str(error)), row=row + 1)
+
+
+def _too_wide(row: Row, number: int, cells: Cells) -> bool:
+    """Whether a row has more cells than a table is read with; tells so."""
+    used = max((place for place, text in enumerate(row, start=1) if text), default=0)
+    if used > MAX_COLUMNS:
+        cells.fault(TOO_MANY_COLUMNS, row=number, found=used, limit=MAX_COLUMNS)
+    return used > MAX_COLUMNS
+
+
+TOO_MANY_COLUMNS = N_(
+    "This row has {found} cells; at most {limit} columns are read. Look for a stray value far to "
+    "the right, or leave out columns that are not needed."
+)
 
 
 def _csv_fault(error: str) -> str:
@@ -355,19 +400,7 @@ def read_workbook(path: Path) -> Workbook:
             Fault(path.name, None, "", "", N_("The workbook has a password. Save it without one."))
         )
     except (calamine.CalamineError, OSError, ValueError) as error:
-        book.faults.append(
-            Fault(
-                path.name,
-                None,
-                "",
-                "",
-                N_(
-                    "The workbook cannot be read ({reason}). Open it in Excel and save it again "
-                    "as xlsx."
-                ),
-                {"reason": str(error)},
-            )
-        )
+        book.faults.append(_unreadable(path, error))
     return book
 
 
@@ -375,14 +408,28 @@ def _zip_fault(path: Path) -> Fault | None:
     """What keeps a zipped workbook from being read, judged before unpacking it."""
     if not zipfile.is_zipfile(path):
         return None
-    with zipfile.ZipFile(path) as archive:
-        if not _holds_workbook(archive):
-            what = Later(N_("a zip file or another kind of document"))
-            return Fault(path.name, None, "", "", NO_TABLE, {"what": what})
-        unpacked = sum(info.file_size for info in archive.infolist())
-        if unpacked > MAX_UNPACKED or _largest_extent(archive) > MAX_CELLS:
-            return Fault(path.name, None, "", "", TOO_MANY_CELLS, {"limit": MAX_CELLS})
-    return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if not _holds_workbook(archive):
+                what = Later(N_("a zip file or another kind of document"))
+                return Fault(path.name, None, "", "", NO_TABLE, {"what": what})
+            unpacked = sum(info.file_size for info in archive.infolist())
+            if unpacked > MAX_UNPACKED or _largest_extent(archive) > MAX_CELLS:
+                return Fault(path.name, None, "", "", TOO_MANY_CELLS, {"limit": MAX_CELLS})
+            if _characters(archive) > MAX_TEXT:
+                return Fault(path.name, None, "", "", TOO_MUCH_TEXT, {"limit": MAX_TEXT})
+            # Reads no more than the size that is stated, and finds what does not agree with it.
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        return _unreadable(path, error)
+    return _unreadable(path, damaged) if damaged else None
+
+
+def _unreadable(path: Path, reason: object) -> Fault:
+    message = N_(
+        "The workbook cannot be read ({reason}). Open it in Excel and save it again as xlsx."
+    )
+    return Fault(path.name, None, "", "", message, {"reason": str(reason)})
 
 
 def _holds_workbook(archive: zipfile.ZipFile) -> bool:
@@ -395,6 +442,11 @@ def _holds_workbook(archive: zipfile.ZipFile) -> bool:
 TOO_MANY_CELLS = N_(
     "The table is too large: more than {limit} cells up to the last one in use. Look for a stray "
     "value far down or far to the right, or leave out what is not needed."
+)
+
+TOO_MUCH_TEXT = N_(
+    "The workbook holds more than {limit} characters when one text is counted in each cell that "
+    "has it. Leave out what is not needed."
 )
 
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -422,14 +474,16 @@ def _largest_extent(archive: zipfile.ZipFile) -> int:
 
 def _xlsx_extent(archive: zipfile.ZipFile, name: str) -> int:
     columns: set[bytes] = set()
-    row = 0
+    row = held = 0
     with archive.open(name) as stream:
         while chunk := stream.read(1 << 20):
             # A cell cut in two by the chunk's end has neighbours that are not.
             cells = CELL.findall(chunk)
+            # Cells need not say where they are.
+            held += chunk.count(b"</c>")
             columns.update(column for column, _row in cells)
             row = max(row, int(cells[-1][1])) if cells else row
-    return row * max((_column_number(column) for column in columns), default=0)
+    return max(held, row * max((_column_number(column) for column in columns), default=0))
 
 
 def _ods_extent(content: bytes) -> int:
@@ -448,6 +502,56 @@ def _ods_extent(content: bytes) -> int:
             if b"value-type" in attributes:
                 last_row, widest = rows, max(widest, place)
     return max(largest, last_row * widest)
+
+
+SHARED = re.compile(rb"<si(?=[\s/>])")
+"""Start of a text that cells of an xlsx file share."""
+
+SHARES = re.compile(rb"""<c [^>]*?t=["']s["'][^>]*>\s*(?:<f[^>]*>[^<]*</f>)?<v>(\d{1,9})</v>""")
+"""A cell of an xlsx file that holds one of the shared texts, by its number."""
+
+
+def _characters(archive: zipfile.ZipFile) -> int:
+    """Characters in all cells together, of a workbook that can hold one text many times.
+
+    A text of a few bytes in the file can be in a million cells; each gets a copy.
+    """
+    names = archive.namelist()
+    if "content.xml" in names:
+        return _ods_characters(archive.read("content.xml"))
+    if "xl/sharedStrings.xml" not in names:
+        return 0
+    starts = [found.start() for found in SHARED.finditer(archive.read("xl/sharedStrings.xml"))]
+    if not starts:
+        return 0
+    size = archive.getinfo("xl/sharedStrings.xml").file_size
+    lengths = [after - start for start, after in itertools.pairwise([*starts, size])]
+    sheets = [name for name in names if SHEET.fullmatch(name)]
+    stated = sum(archive.getinfo(name).file_size for name in sheets)
+    # A cell takes 20 bytes: with that many of the longest text there is no need to count.
+    if stated / 20 * max(lengths) <= MAX_TEXT:
+        return 0
+    total = 0
+    for name in sheets:
+        for number in SHARES.findall(archive.read(name)):
+            total += lengths[int(number)] if int(number) < len(lengths) else 0
+    return total
+
+
+def _ods_characters(content: bytes) -> int:
+    total = rows = 1
+    last = 0
+    times = 0
+    for found in ODS_PART.finditer(content):
+        total += times * (found.start() - last)
+        repeated = REPEATED.search(found[2])
+        count = int(repeated[1]) if repeated else 1
+        if found[1] == b"table-row":
+            rows = count
+        filled = found[1].endswith(b"cell") and b"value-type" in found[2]
+        times = rows * count if filled else 0
+        last = found.end()
+    return total
 
 
 def _column_number(letters: bytes) -> int:
@@ -470,8 +574,11 @@ def _sheet(path: Path, sheet: calamine.CalamineSheet) -> Cells:
     cells = Cells(shown_name(path, sheet.name))
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         row = [_text(value) for value in values]
-        if any(row):
-            cells.rows.append((number, row))
+        if not any(row):
+            continue
+        if len(row) > MAX_COLUMNS and _too_wide(row, number, cells):
+            return cells
+        cells.rows.append((number, row))
     return cells
 
 

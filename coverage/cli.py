@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import coverage
-from coverage import i18n, labels
+from coverage import cli_geocode, cli_register, i18n, labels
 from coverage import register as registers
 from coverage._files import root
 from coverage._terminal import (
@@ -80,7 +80,11 @@ def build() -> typer.Typer:
     app.callback()(_top)
     app.command(help=_("Coverage status and gap per municipality or region."))(assess)
     app.command(help=_("Check a register, or one table of it, and say every fault."))(check)
+    app.command(help=_("Points and municipalities beside the addresses of a table."))(
+        cli_geocode.geocode
+    )
     app.command("app", help=_("Start the app in the browser."))(start)
+    app.add_typer(cli_register.build(), name="register")
     return app
 
 

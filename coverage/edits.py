@@ -248,14 +248,13 @@ def row_faults(name: str, row: Mapping[str, str]) -> list[Fault]:
     name
         Table of the register.
     row
-        Its cells as they were typed.
+        Its cells as they were typed; at least one is filled in.
 
     Returns
     -------
     list of Fault
         Errors and warnings. What it refers to in other rows is judged by `build`.
     """
-    # An empty row is no row for a reader; the form must hear of it all the same.
     table = pd.DataFrame([{**empty_row(name), **row}], dtype="str")
     read = tables.examine(tables.cells_of(table, name), REGISTER[name])
     faults = [*read.faults, *references.edition_faults(name, read)]

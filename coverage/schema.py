@@ -610,7 +610,9 @@ OFFERS = _schema(
         "overview": _criterion(
             N_("Whether the coordinator knows what other disciplines can do, and brings them in")
         ),
-        "escalation": _criterion(N_("Whether it is settled what happens if working together fails")),
+        "escalation": _criterion(
+            N_("Whether it is settled what happens if working together fails")
+        ),
         "assertive_outreach": _word(
             Ternary,
             N_("Whether the offer goes to families that avoid care"),

@@ -1,6 +1,9 @@
 """What holds for all tests."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 from hypothesis import HealthCheck, settings
 
@@ -11,3 +14,11 @@ settings.register_profile(
     "ci", parent=settings.get_profile("here"), derandomize=True, max_examples=60
 )
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# Tests leave the workspace, the name and the cache of whoever runs them alone.
+_HOME = tempfile.mkdtemp(prefix="dekkend-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):
+    os.environ[f"XDG_{_kind}_HOME"] = _HOME
+for _name in [name for name in os.environ if name.startswith("DEKKEND_")]:
+    del os.environ[_name]

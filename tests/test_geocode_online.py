@@ -1,4 +1,4 @@
-import os
+import csv
 import signal
 import sqlite3
 import subprocess
@@ -6,22 +6,21 @@ import sys
 import threading
 import time
 
-import numpy as np
+import httpx
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage import i18n
+from coverage import cli, i18n
 from coverage.editions import load_edition
-from coverage.geocode import geocode, pdok, words
-from coverage.geocode import _pdok_service
+from coverage.geocode import _pdok_service, geocode, pdok, words
 from coverage.geocode._pdok_hits import Address, Reason, judge, questions
 from coverage.geocode.address import parse
 from coverage.geocode.pdok import Pdok
 from coverage.vocabulary import Precision
 from tests import pdok_server
-from tests.pdok_server import DOCS, STICHTSE_VECHT, UTRECHT, ZEIST, Faults, doc
+from tests.pdok_server import UTRECHT, ZEIST, Faults, doc
 
 NOW, THEN = load_edition(2025), load_edition(2010)
 
@@ -164,6 +163,68 @@ def test_the_progress_reaches_its_end(client):
     assert [done for done, _total in told] == sorted(done for done, _total in told)
 
 
+NASTY = [
+    "a" * 10_000,
+    "Bolstraat 1, 3581 WS Utrecht" + " " * 10_000,
+    "Bolstraat\x001, 3581 WS Utrecht",
+    "=HYPERLINK(1) 12, 3581 WS Utrecht",
+    "<script>alert(1)</script> 1, 3581 WS Utrecht",
+    "Bolstraat 1 AND type:gemeente OR *:*, Utrecht",
+    'Bolstraat") 1 {!func}, Utrecht',
+    "\u202ethcertU ,1 taartsloB 3581 WS",
+    "\U0001f3e0 1, 3581 WS Utrecht",
+    "Bolstraat 99999999999, 3581 WS Utrecht",
+    "Bolstraat \u0661\u0662, 3581 WS Utrecht",
+    "1 2 3 4 5 6 7 8 9, 1234 AB 5678 CD",
+]
+
+
+def test_hostile_addresses_are_asked_as_plain_words(client, server):
+    results = found([{"address": text} for text in NASTY], online=client)
+    assert len(results) == len(NASTY)
+    assert words(results).str.len().gt(0).all()
+    for path in server.asked:
+        query = httpx.URL(path).params["q"]
+        assert len(query) < 400
+        assert all(word.isalnum() and word == word.casefold() for word in query.split())
+    assert client.remarks() == []
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                name: st.text(max_size=12)
+                | st.sampled_from(["1", "3581 WS", "Utrecht", "Bolstraat"])
+                for name in (
+                    "address",
+                    "street",
+                    "house_number",
+                    "postcode",
+                    "place",
+                    "municipality",
+                )
+            },
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_is_filled_in_every_row_gets_an_answer(rows):
+    def nothing(_request):
+        return httpx.Response(200, json={"response": {"numFound": 0, "docs": []}})
+
+    with Pdok("http://127.0.0.1:9/", keep=False) as client:
+        client._service._client = httpx.Client(
+            base_url="http://127.0.0.1:9/", transport=httpx.MockTransport(nothing)
+        )
+        results = geocode(pd.DataFrame(rows, index=range(len(rows))), NOW, online=client)
+        assert len(results) == len(rows)
+        assert not results["method"].eq("pdok").any()
+        assert not results["problems"].str.contains("online_failed").any()
+
+
 # --- a service that fails ------------------------------------------------------------------
 
 DOWN = {
@@ -231,6 +292,189 @@ def test_a_stop_ends_with_offline_results(server):
         assert time.monotonic() - start < 5
     assert not results["method"].eq("pdok").any()
     assert results["gm_code"].iloc[0] == "GM0344"
+
+
+# --- the command ---------------------------------------------------------------------------
+
+TABLE = """\ufeffNaam;Straat;Huisnummer;Postcode;Woonplaats;Opmerking
+"Huis; 1";Bolstraat;1;3581 WS;Utrecht;=1+1
+Huis 2;Bolstr.;5-A bis;3581ws;UTRECHT;0012,50
+Huis 3;Postbus 12;;3500 AA;Utrecht;
+Huis 4;Nergenslaan;9;3703 AA;Zeist;"twee
+regels"
+Huis 5;Bolstraat;1;3581 WS;Zeist;
+"""
+MAIN = "import sys; from coverage import cli; sys.argv[0] = 'dekkend'; cli.main()"
+
+
+class Command:
+    """`dekkend geocode --online`, in this process or in one of its own."""
+
+    def __init__(self, server, folder, monkeypatch, capsys):
+        self.folder = folder
+        self.table = folder / "adressen.csv"
+        self.table.write_text(TABLE, encoding="utf-8")
+        self._patch, self._said = monkeypatch, capsys
+        monkeypatch.setenv(pdok.ENVIRONMENT, server.url)
+        monkeypatch.setenv("DEKKEND_LANG", "en")
+
+    @property
+    def cache(self):
+        return pdok.default_cache()
+
+    def arguments(self, name):
+        return ["geocode", str(self.table), "--out", str(self.folder / name), "--online"]
+
+    def start(self, name="out.csv"):
+        return subprocess.Popen(
+            [sys.executable, "-c", MAIN, *self.arguments(name)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def run(self, name="out.csv"):
+        self._patch.setattr(sys, "argv", ["dekkend", *self.arguments(name)])
+        try:
+            cli.main()
+        except SystemExit as stop:
+            assert not stop.code  # noqa: PT017 - a good end is an exit too
+        finally:
+            i18n.use(i18n.DEFAULT)
+        return self.read(name), self._said.readouterr().err
+
+    def read(self, name="out.csv"):
+        with (self.folder / name).open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file, delimiter=";"))
+
+    def many(self, count):
+        rows = [f"Bolstraat;{n};3581 WS;Utrecht" for n in range(1, count + 1)]
+        text = "\n".join(["Straat;Huisnummer;Postcode;Woonplaats", *rows])
+        self.table.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def command(server, tmp_path, monkeypatch, capsys):
+    return Command(server, tmp_path, monkeypatch, capsys)
+
+
+def test_the_command_keeps_every_value_and_adds_points(command, server):
+    rows, said = command.run()
+    with command.table.open(encoding="utf-8-sig", newline="") as file:
+        given = list(csv.DictReader(file, delimiter=";"))
+    assert [{name: row[name] for name in given[0]} for row in rows] == given
+    assert [row["method"] for row in rows][:2] == ["pdok", "pdok"]
+    assert [row["precision"] for row in rows][:2] == ["address", "address"]
+    assert (rows[0]["x"], rows[0]["y"]) == ("137569", "455651")
+    assert "po_box" in rows[2]["problems"]
+    assert rows[3]["method"] == "postcode4"
+    assert "127.0.0.1" in said
+    assert "lack" not in said
+    asked = len(server.asked)
+    again, _said = command.run("again.csv")
+    assert again == rows
+    assert len(server.asked) == asked
+
+
+def test_the_command_ends_well_when_the_service_is_down(command, server):
+    server.always = Faults.status(500)
+    rows, said = command.run()
+    assert [row["precision"] for row in rows][:2] == ["postcode4", "postcode4"]
+    assert "online_failed" in rows[0]["problems"]
+    assert "4 rows lack the precision of an address" in said
+    assert "rows 2-3, 5-6" in said  # row 4 is a PO box
+    assert "does not answer well (HTTP 500)" in said
+    server.always = None
+    rows, said = command.run()
+    assert rows[0]["precision"] == "address"
+    assert "lack" not in said
+
+
+def test_the_command_tells_rows_when_the_service_dies_halfway(command, server):
+    command.many(60)
+    server.docs = [doc("Bolstraat", n, "3581WS Utrecht", UTRECHT, "137569 455650")
+                   for n in range(1, 61)]  # fmt: skip
+    server.faults.extend([None] * 20)
+    server.always = Faults.body(Faults.HTML, "text/html")
+    rows, said = command.run()
+    by_address = [row["precision"] == "address" for row in rows]
+    assert sum(by_address) == 20
+    assert "40 rows lack the precision of an address" in said
+    # Once it is back, only the rest is asked.
+    server.always = None
+    before = len(server.asked)
+    rows, said = command.run()
+    assert all(row["precision"] == "address" for row in rows)
+    assert len(server.asked) - before == 40
+
+
+def _garbage(file):
+    file.write_bytes(b"not a database" * 1000)
+
+
+def _damaged(file):
+    data = bytearray(file.read_bytes())
+    file.write_bytes(data[:100] + b"\xa5" * (len(data) - 100))
+
+
+def _a_folder(file):
+    file.unlink()
+    file.mkdir()
+
+
+def _of_another(file):
+    file.unlink()
+    other = sqlite3.connect(file)
+    with other:
+        other.execute("CREATE TABLE mine (a)")
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("worsen", "mended"),
+    [(_garbage, False), (_damaged, True), (_a_folder, False), (_of_another, False)],
+)
+def test_the_command_survives_a_bad_cache(command, worsen, mended):
+    good, _said = command.run()
+    worsen(command.cache)
+    rows, said = command.run()
+    assert rows == good
+    assert ("cannot be kept in" in said) != mended
+
+
+def test_two_commands_at_once_share_a_cache(command, server):
+    command.many(40)
+    server.docs = [doc("Bolstraat", n, "3581WS Utrecht", UTRECHT, "137569 455650")
+                   for n in range(1, 41)]  # fmt: skip
+    started = [command.start(f"out{n}.csv") for n in range(2)]
+    told = [process.communicate(timeout=120)[1] for process in started]
+    assert [process.returncode for process in started] == [0, 0], told
+    assert not any("cannot be kept" in said for said in told)
+    assert command.read("out0.csv") == command.read("out1.csv")
+    assert all(row["precision"] == "address" for row in command.read("out0.csv"))
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL])
+def test_a_command_that_is_stopped_leaves_no_half_table(command, server, kind):
+    command.many(40)
+    server.pause = 0.2
+    process = command.start()
+    deadline = time.monotonic() + 60
+    while len(server.asked) < 10 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    start = time.monotonic()
+    process.send_signal(kind)
+    _out, said = process.communicate(timeout=30)
+    assert time.monotonic() - start < 5
+    assert process.returncode != 0
+    assert "Traceback" not in said
+    assert not (command.folder / "out.csv").exists()
+    # What was answered before is not asked again.
+    server.pause = 0
+    before = len(server.asked)
+    command.run()
+    assert len(server.asked) - before < 2 * 40
 
 
 # --- addresses as they are written, and as the service writes them -------------------------

@@ -45,7 +45,8 @@ def folder(tmp_path, monkeypatch):
     """Workspace and settings of this test alone."""
     monkeypatch.setenv("DEKKEND_WORKSPACE", f"sqlite:///{tmp_path}/workspace.db")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(editor, "_request", lambda: ({"Host": "localhost:8501"}, None))
+    here = {"Host": "localhost:8501", "Origin": "http://localhost:8501"}
+    monkeypatch.setattr(editor, "_request", lambda: (here, None))
     return tmp_path
 
 
@@ -340,7 +341,8 @@ def rows(**columns):
         "municipality": "Amsterdam",
         "gm_code": "GM0363",
         "precision": "postcode4",
-        "service_area": "Amsterdam",
+        "service_area": "GM0363",
+        "service_area_type": "municipalities",
         "x": 121_000.0,
         "y": 487_000.0,
         "reasons": "",
@@ -358,6 +360,21 @@ def test_a_verdict_has_a_sign_and_a_word_and_unknown_is_not_nothing():
     unknown = rows(municipality=[""], gm_code=[""], precision=["unknown"], provider=[""])
     cells = preflight_view.line(2, unknown.iloc[0]).cells
     assert [cell.unknown for cell in cells] == [False, False, False, True, False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "told"),
+    [
+        ("municipalities", "GM0363;GM0344", "Amsterdam (GM0363) and Utrecht (GM0344)"),
+        ("region", "province:PV26", "Utrecht (Province)"),
+        ("region", "province:PV99", "PV99 (Province)"),
+        ("radius", "15", "15 km round the location"),
+        ("country", "", "the Netherlands"),
+        ("unknown", "", ""),
+    ],
+)
+def test_a_service_area_is_in_words(kind, area, told):
+    assert preflight_view.area_words(kind, area) == told
 
 
 def test_rows_at_one_point_share_a_marker_and_unplaced_rows_have_none():

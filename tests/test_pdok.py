@@ -4,6 +4,7 @@ import json
 import logging
 import math
 import os
+import random
 import socket
 import sqlite3
 import ssl
@@ -255,7 +256,7 @@ def test_a_house_number_may_come_as_text(client, server):
 
 
 def test_names_of_candidates_are_one_short_line(client, server):
-    evil = "Bolstraat\x00\n9;" + "<script>" * 100
+    evil = "Bolstraat\x00\n\ud800 9;" + "<script>" * 100
     server.always = Faults.docs({**DOCS[0], "weergavenaam": evil, "postcode": "9999ZZ"})
     named = one(client)["candidates"]
     assert len(named) <= _pdok_hits.LONGEST_LABEL
@@ -416,6 +417,30 @@ def test_a_service_that_dies_halfway_keeps_what_it_answered(server, tmp_path):
         rows = client.look_up(pd.concat([table, many(100)], ignore_index=True))
     assert rows["found"].tolist() == [True, True] + [False] * 100
     assert Reason.FAILED in set(rows["reason"])
+
+
+def test_in_any_mix_of_faults_what_is_found_is_right(server, tmp_path):
+    server.docs = [doc("Bolstraat", n, "3581WS Utrecht", UTRECHT, f"{137000 + n} 455650")
+                   for n in range(1, 101)]  # fmt: skip
+    another = Faults.docs(doc("Bolstraat", 999, "3703AA Zeist", ZEIST, "144045 454292"))
+    kinds = [fault for name, fault in PASSING.items() if name not in ("slow", "dripping")]
+    kinds += [*LASTING.values(), another, *[None] * 80]
+    order = random.Random(7)  # noqa: S311 - the same mix each time
+    server.faults.extend(order.choice(kinds) for _ in range(400))
+    table = frame(*({**GOOD, "house_number": str(n)} for n in range(1, 101)))
+    with Pdok(server.url, cache=tmp_path / "a", timeout=1.0) as client:
+        rows = client.look_up(table)
+        assert rows["found"].sum() > 60
+    # What was kept is right too: the second time only the rest is asked, and all is found.
+    server.faults.clear()
+    with Pdok(server.url, cache=tmp_path / "a") as client:
+        again = client.look_up(table)
+        assert client.requests <= (~rows["found"]).sum()
+    for result in (rows, again):
+        numbers = pd.Series(range(1, 101), index=result.index)
+        assert result.loc[result["found"], "x"].eq(137_000 + numbers[result["found"]]).all()
+    told = again["reason"].value_counts()
+    assert set(told.index) <= {Reason.FOUND, Reason.REFUSED}
 
 
 def test_retry_after_is_honoured(server, client):
@@ -630,12 +655,24 @@ def test_nothing_is_kept_when_that_is_asked(server):
 
 
 @pytest.mark.parametrize(
-    ("days", "known", "asked"),
-    [(300, True, 0), (400, True, 1), (20, False, 0), (40, False, 2), (-2, True, 1)],
+    ("days", "reason", "asked"),
+    [
+        (300, Reason.FOUND, 0),
+        (400, Reason.FOUND, 1),
+        (-2, Reason.FOUND, 1),
+        (20, Reason.NOT_FOUND, 0),
+        (40, Reason.NOT_FOUND, 2),
+        (20, Reason.REFUSED, 0),
+        (40, Reason.REFUSED, 1),
+    ],
 )
-def test_old_answers_are_asked_again(server, tmp_path, days, known, asked):
+def test_old_answers_are_asked_again(server, tmp_path, days, reason, asked):
     file = tmp_path / "answers.sqlite"
-    parts = {} if known else {"house_number": "99", "street": "", "place": "", "postcode": "9999ZZ"}
+    parts = {
+        Reason.FOUND: {},
+        Reason.NOT_FOUND: {"house_number": "99"},
+        Reason.REFUSED: {"letter": "X"},
+    }[reason]
     with Pdok(server.url, cache=file) as client:
         one(client, **parts)
     changed = sqlite3.connect(file)
@@ -646,7 +683,7 @@ def test_old_answers_are_asked_again(server, tmp_path, days, known, asked):
     with Pdok(server.url, cache=file) as client:
         row = one(client, **parts)
     assert len(server.asked) - before == asked
-    assert row["found"] == known
+    assert row["reason"] == reason
 
 
 def test_services_do_not_share_answers(server, tmp_path):
@@ -762,6 +799,26 @@ def test_a_file_that_may_only_be_read(server, tmp_path, monkeypatch):
         assert "readonly" in client.remarks()[0]
 
 
+def test_a_disk_that_is_full(server, tmp_path, monkeypatch):
+    connect = sqlite3.connect
+
+    class Small(sqlite3.Connection):
+        def execute(self, statement, *values):
+            if statement.startswith("INSERT"):
+                super().execute("PRAGMA max_page_count = 4")
+            return super().execute(statement, *values)
+
+    monkeypatch.setattr(
+        _pdok_cache.sqlite3, "connect", lambda path, **more: connect(path, factory=Small, **more)
+    )
+    with Pdok(server.url, cache=tmp_path / "a") as client:
+        assert set(client.look_up(many(60))["reason"]) == {Reason.NOT_FOUND}
+        asked = client.requests
+        client.look_up(many(60))
+        assert client.requests == asked
+        assert "full" in client.remarks()[0]
+
+
 def test_a_file_that_another_keeps_locked(server, tmp_path, monkeypatch):
     monkeypatch.setattr(_pdok_cache, "WAIT", 0.1)
     file = tmp_path / "answers.sqlite"
@@ -854,6 +911,34 @@ def test_a_point_is_read_as_it_is_written(x, y):
 def test_what_is_no_point_is_none_and_never_an_error(text):
     found = point(text)
     assert found is None or all(map(math.isfinite, found))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["response", "numFound", "docs", "type"]), inner)
+    ),
+    max_leaves=8,
+)
+bodies = st.binary(max_size=60) | st.one_of(
+    json_values,
+    st.fixed_dictionaries({"response": json_values}),
+    st.fixed_dictionaries(
+        {"response": st.fixed_dictionaries({"numFound": json_values, "docs": json_values})}
+    ),
+).map(lambda value: json.dumps(value).encode())
+
+
+@given(bodies)
+def test_an_answer_is_hits_or_a_failure(body):
+    try:
+        docs = _pdok_service._docs(body)
+    except _pdok_service._FailedError:
+        return
+    for one_doc in docs:
+        assert set(one_doc) <= set(_pdok_hits.FIELDS)
+    _pdok_hits.hits(docs)
 
 
 names = st.sampled_from(["", "Utrecht", "Zeist", "Bolstraat", "Bolstr", "bol straat", "A", "bis"])

@@ -71,7 +71,11 @@ def flat(register: Register | None = None, edition: int = 2025) -> pd.DataFrame:
     named = editions.names().drop_duplicates("gm_code").set_index("gm_code")["name"]
     regions = editions.load_edition(edition).regions
     region = dict(
-        zip(regions["region_set"] + ":" + regions["region_code"], regions["region_name"], strict=True)
+        zip(
+            regions["region_set"] + ":" + regions["region_code"],
+            regions["region_name"],
+            strict=True,
+        )
     )
     areas = [
         _area(kind, area, named, region)
@@ -157,7 +161,7 @@ def worsened(count: int | None = None) -> tuple[pd.DataFrame, list[Mistake]]:
     put(11, "ambiguous", Werkgebied="Bergen")
     put(12, "typing error", Werkgebied="Zutfen")
     put(13, "other spelling", Organisatie="'S HEEREN LOO")
-    put(14, "no offer", **{"Naam_aanbod": ""})
+    put(14, "no offer", Naam_aanbod="")
     put(15, "no provider", Organisatie="")
     put(16, "words", Kader="vrijwillig/gedwongen", Langdurig="JA")
     put(17, "sentence for status", Zorgcoördinatie="de gezinscoach heeft de regie")
@@ -233,7 +237,7 @@ def as_ods(table: pd.DataFrame) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", _ODS.format(rows=body).replace("\n", " "))
+        archive.writestr("content.xml", _ODS.replace("\n", "").format(rows=body))
         archive.writestr(
             "META-INF/manifest.xml",
             '<?xml version="1.0"?><manifest:manifest '

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from coverage.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from coverage.geocode._pdok_hits import Doc
@@ -26,15 +26,14 @@ APPLICATION = 0x44454B44
 """Mark in the header of the file that says that it is ours ("DEKD")."""
 
 DAYS = 365
-"""Days that an answer with hits is kept."""
+"""Days that an answer that settles its question is kept."""
 
-DAYS_EMPTY = 30
-"""Days that an answer without hits is kept: addresses are added every day."""
+DAYS_OPEN = 30
+"""Days that another is kept: addresses are added and mended every day."""
 
 WAIT = 5.0
 """Seconds to wait for another process that is writing."""
 
-_DAY = 86_400.0
 _FOREIGN = N_("the file is a database of another program")
 _LOG = logging.getLogger(__name__)
 
@@ -63,16 +62,32 @@ class Answers:
         if path is not None:
             self._file = self._open(path)
 
-    def get(self, question: str) -> tuple[list[Doc], float] | None:
-        """Hits of a question and when they were given (seconds since 1970), or None."""
+    def get(
+        self, question: str, settles: Callable[[Sequence[Doc]], bool]
+    ) -> tuple[list[Doc], float] | None:
+        """Hits that were kept of a question.
+
+        Parameters
+        ----------
+        question
+            What `put` kept them under.
+        settles
+            Whether hits leave nothing to ask; others are soon too old.
+
+        Returns
+        -------
+        tuple, or None
+            The hits, and when they were given (seconds since 1970).
+        """
         with self._lock:
             found = self._memory.get(question) or self._read(question)
         if found is None:
             return None
         docs, asked = found
-        age = time.time() - asked
+        days = (time.time() - asked) / 86_400
         # A clock that was set back must not keep an answer for ever.
-        return found if -_DAY < age < (DAYS if docs else DAYS_EMPTY) * _DAY else None
+        kept = -1 < days < DAYS_OPEN or (0 < days < DAYS and settles(docs))
+        return found if kept else None
 
     def put(self, question: str, docs: Sequence[Doc], asked: float) -> None:
         """Keep the hits of a question; in memory only when the file cannot be written."""

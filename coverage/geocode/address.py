@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -40,7 +40,7 @@ _PO_BOX = (
     r"\s*(?:nr\.?\s*|nummer\s*)?[0-9][0-9 .]*\b"
 )
 _MUNICIPALITY = r"(?i)(?:^|[,;(\s]\s*)gem(?:eente|\.|)\s+(?P<name>\pL[^,;()0-9]*)\)?"
-_POSTCODE = r"(?i)(^|[^\pL\pN])(?:NL\s?-?\s?)?([1-9][0-9]{3})(\s?-?\s?)([A-Z]{2})($|[^\pL\pN'])"
+_POSTCODE = r"(?i)\b(?:NL\s?-?\s?)?([1-9][0-9]{3})(\s?-?\s?)([A-Z]{2})\b"
 _MARK = "\x1f"
 """Put around what was found; control characters in the text itself are gone by then."""
 _FOUR_DIGITS = (
@@ -309,7 +309,7 @@ def _numbered(
     left = pc.match_substring_regex(text, "[0-9]")
     found = dict.fromkeys(names, pa.array([""] * len(text), pa.string()))
     for pattern in patterns:
-        again = _only(left, text, lambda some, pattern=pattern: _parts(some, pattern, names))
+        again = _only(left, text, partial(_parts, pattern=pattern, names=names))
         fits = _filled(again["number"])
         found = {name: pc.if_else(fits, again[name], found[name]) for name in names}
         left = pc.and_(left, pc.invert(fits))
@@ -318,7 +318,7 @@ def _numbered(
 
 def _split_postcode(text: pa.Array) -> dict[str, pa.Array]:
     """What stands before the last postcode, its parts, and what stands behind it."""
-    marked = _replace(text, _POSTCODE, rf"\1{_MARK}\2{_MARK}\3{_MARK}\4{_MARK}\5")
+    marked = _replace(text, _POSTCODE, rf"{_MARK}\1{_MARK}\2{_MARK}\3{_MARK}")
     names = ("before", "digits", "gap", "letters", "after")
 
     def split(some: pa.Array) -> dict[str, pa.Array]:
@@ -411,7 +411,6 @@ _WORDS = (
 )
 
 
-@cache
 def place_key(name: str) -> str:
     """Name of a place or municipality as it is compared.
 
@@ -440,7 +439,6 @@ def place_key(name: str) -> str:
     return _ALIASES.get(key, key)
 
 
-@cache
 def street_key(name: str) -> str:
     """Name of a street as it is compared: as `place_key`, and titles may be shortened.
 

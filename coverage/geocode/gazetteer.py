@@ -7,7 +7,7 @@ is for the caller to choose one by something else that is stated.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ Our own choice: postcodes of a town lie closer together, and the places that sha
 lie further apart.
 """
 
-MOSTLY, FEW = 2 / 3, 0.05
+MOSTLY, FEW = 2 / 3, 0.005
 """Parts of its residents with which a place over a border is one municipality's, and not told."""
 
 POSTCODE_REACH = 0.5
@@ -96,6 +96,8 @@ class Spot:
         Codes of other municipalities that it lies in as well, or close to.
     whole
         Whether it is a whole municipality, and the point its centre.
+    beyond
+        The same place in other municipalities: that of the postcodes over the border.
     """
 
     name: str
@@ -104,6 +106,12 @@ class Spot:
     y: float
     also: tuple[str, ...] = ()
     whole: bool = False
+    beyond: tuple[Spot, ...] = ()
+
+    @property
+    def around(self) -> frozenset[str]:
+        """Municipalities that are no contradiction to it."""
+        return frozenset({self.gm_code, *self.also, *(spot.gm_code for spot in self.beyond)})
 
     @property
     def label(self) -> str:
@@ -461,13 +469,17 @@ def _spots(rows: pd.DataFrame) -> Iterator[Spot]:
         mine = cluster == number
         share = {code: weight[mine & (codes == code)].sum() for code in dict.fromkeys(codes[mine])}
         whole = sum(share.values())
-        mostly = [code for code in share if share[code] >= MOSTLY * whole]
-        for code in mostly or share:
+        parts = {}
+        for code in share:
             own = mine & (codes == code)
             x, y = np.average(points[own], axis=0, weights=weight[own])
             also = [other for other in share if other != code and share[other] >= FEW * whole]
             name = rows["name"].to_numpy()[own][0]
-            found.append(Spot(name, code, float(x), float(y), tuple(sorted(also))))
+            parts[code] = Spot(name, code, float(x), float(y), tuple(sorted(also)))
+        mostly = [code for code in share if share[code] >= MOSTLY * whole]
+        for code in mostly or share:
+            beyond = tuple(spot for other, spot in parts.items() if mostly and other != code)
+            found.append(replace(parts[code], beyond=beyond))
     yield from sorted(found, key=lambda spot: spot.gm_code)
 
 

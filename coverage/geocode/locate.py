@@ -195,6 +195,7 @@ class Grid:
     def _asked(self, points: npt.NDArray[np.object_]) -> npt.NDArray[np.int16]:
         """Municipality of points, straight from the boundaries."""
         which, polygon = self.tree.query(points, predicate="intersects")
+        result: npt.NDArray[np.int16]
         result = np.full(len(points), len(self.polygons), dtype=np.int16)
         np.minimum.at(result, which, polygon.astype(np.int16))
         result[result == len(self.polygons)] = _OUTSIDE
@@ -257,7 +258,8 @@ class Grid:
         centre = shapely.points(left + (column + 0.5) * self.cell, bottom + (row + 0.5) * self.cell)
         numbers = self._asked(centre)
         numbers[0] = _BORDER
-        return numbers[flat]
+        squares: npt.NDArray[np.int16] = numbers[flat]
+        return squares
 
 
 def _segments(

@@ -198,11 +198,10 @@ def _by_postcode(evidence: Evidence) -> Answer | None:
     if spot is None:
         return None
     found = _at(spot, evidence.stated, GeocodeMethod.POSTCODE4, Precision.POSTCODE4)
-    around = {spot.gm_code, *spot.also}
     if evidence.po_box:
         found.precision = Precision.PLACE
     meant = evidence.place.spots
-    if meant and not any(around & {other.gm_code, *other.also} for other in meant):
+    if meant and not any(spot.around & other.around for other in meant):
         found.problems.add(GeocodeProblem.DISAGREES)
         found.candidates += tuple(other.label for other in meant)
     return found
@@ -213,13 +212,11 @@ def _by_place(evidence: Evidence) -> Answer | None:
     if not spots:
         return None
     stated = set(evidence.stated.codes)
-    options = [spot for spot in spots if spot.gm_code in stated] or [
-        spot for spot in spots if stated & set(spot.also)
-    ]
+    options = [spot for place in spots for spot in (place, *place.beyond) if spot.gm_code in stated]
     elsewhere = bool(stated) and not options
     options = options or list(spots)
     if len(options) > 1 and evidence.postcode is not None:
-        around = {evidence.postcode.gm_code, *evidence.postcode.also}
+        around = evidence.postcode.around
         options = [spot for spot in options if spot.gm_code in around] or options
     if len(options) > 1:
         problems = {GeocodeProblem.AMBIGUOUS}

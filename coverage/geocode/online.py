@@ -97,7 +97,8 @@ def refine(
     Parameters
     ----------
     offline
-        Result of `coverage.geocode.offline.look_up`; stays where the service has nothing.
+        Result of `coverage.geocode.offline.look_up`, without labels that repeat; stays where
+        the service has nothing.
     parts
         The addresses.
     edition
@@ -125,70 +126,68 @@ def refine(
     # A municipality is all the place that some rows have.
     given["place"] = given["place"].mask(given["place"].eq(""), given["municipality"])
     answers = online.look_up(given, progress)
-    # Rows are put together by place: an index may hold a label twice.
-    where = asked.to_numpy().nonzero()[0]
-    found = answers["found"].to_numpy(dtype=bool)
-    _put_found(result, answers[found], where[found], edition)
-    _put_missed(result, answers[~found], where[~found])
+    found = answers["found"].astype(bool)
+    _put_found(result, answers[found], edition)
+    _put_missed(result, answers[~found])
     return result
 
 
-def _put_missed(result: pd.DataFrame, answers: pd.DataFrame, rows: object) -> None:
+def _put_missed(result: pd.DataFrame, answers: pd.DataFrame) -> None:
     """Why the service gave no point, beside what is known without it."""
-    problems, candidates = (result.columns.get_loc(name) for name in ("problems", "candidates"))
-    reason = answers["reason"].astype(str)
-    told = result.iloc[rows, problems].to_numpy()
-    named = result.iloc[rows, candidates].to_numpy()
-    offered = answers["candidates"].astype(str).to_numpy()
-    texts = {
-        pair: _added_one(pair[0], _REASONS.get(pair[1], GeocodeProblem.ONLINE_FAILED))
-        for pair in set(zip(told, reason, strict=True))
-    }
-    result.iloc[rows, problems] = [texts[pair] for pair in zip(told, reason, strict=True)]
-    result.iloc[rows, candidates] = [
-        "; ".join(filter(None, pair)) for pair in zip(named, offered, strict=True)
+    rows = answers.index
+    columns = ["problems", "candidates"]
+    cases = result.loc[rows, columns].assign(
+        reason=answers["reason"].astype("str"), offered=answers["candidates"].astype("str")
+    )
+    which, distinct = pd.factorize(pd.Series(list(cases.itertuples(index=False, name=None))))
+    told = [
+        (
+            _added_one(problems, _REASONS.get(reason, GeocodeProblem.ONLINE_FAILED)),
+            "; ".join(filter(None, (candidates, offered))),
+        )
+        for problems, candidates, reason, offered in distinct
     ]
+    texts = pd.DataFrame(told, columns=columns).take(which)
+    for name in columns:
+        result.loc[rows, name] = texts[name].to_numpy()
 
 
-def _put_found(result: pd.DataFrame, answers: pd.DataFrame, rows: object, edition: Edition) -> None:
+def _put_found(result: pd.DataFrame, answers: pd.DataFrame, edition: Edition) -> None:
     """Points of the service, in the municipalities of the edition."""
-    if answers.empty:
+    rows = answers.index
+    if rows.empty:
         return
     names = gazetteer(edition)
     x, y = (answers[name].to_numpy(dtype=float) for name in ("x", "y"))
-    old = result.iloc[rows]
     cases = pd.DataFrame(
         {
             "own": municipality_at(x, y, edition),
-            "near": municipalities_within(x, y, BORDER.get(edition.year, 500.0), edition),
-            "today": answers["gm_code"].astype(str).to_numpy(),
-            "stated": old["stated"].to_numpy(),
-            "problems": old["problems"].to_numpy(),
+            "near": municipalities_within(x, y, BORDER[edition.year], edition),
+            "today": answers["gm_code"].astype("str").to_numpy(),
+            "stated": result.loc[rows, "stated"].to_numpy(),
+            "problems": result.loc[rows, "problems"].to_numpy(),
         }
     )
     which, distinct = pd.factorize(pd.Series(list(cases.itertuples(index=False, name=None))))
     columns = ["gm_code", "agrees", "also", "candidates", "problems"]
-    settled = pd.DataFrame([_settled(names, *case) for case in distinct], columns=columns)
+    settled = pd.DataFrame([_settled(names, case) for case in distinct], columns=columns)
     settled = settled.take(which)
-    new = {
-        "x": x,
-        "y": y,
-        "precision": Precision.ADDRESS.value,
-        "method": GeocodeMethod.PDOK.value,
-        **{name: settled[name].to_numpy() for name in columns},
-    }
-    for name, values in new.items():
-        result.iloc[rows, result.columns.get_loc(name)] = values
+    result.loc[rows, "x"], result.loc[rows, "y"] = x, y
+    result.loc[rows, "precision"] = Precision.ADDRESS.value
+    result.loc[rows, "method"] = GeocodeMethod.PDOK.value
+    for name in columns:
+        result.loc[rows, name] = settled[name].to_numpy()
 
 
 def _settled(
-    names: Gazetteer, own: str, near: str, today: str, stated: str, problems: str
+    names: Gazetteer, case: tuple[str, str, str, str, str]
 ) -> tuple[str, str, str, str, str]:
     """Municipality of the edition of an address that was found, and what is to be said of it.
 
     The service says in which municipality of today the address is. Where that exists in the
     edition, it is the one; otherwise it is one that became it, by the boundaries.
     """
+    own, near, today, stated, problems = case
     wanted = [code for code in stated.split(";") if code]
     around = {code for code in (own, *near.split(";")) if code}
     became = names.predecessors(today)

@@ -33,7 +33,7 @@ from coverage.geocode._pdok_service import NoAnswerError, Service, StoppedError
 from coverage.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from coverage.geocode._pdok_hits import Doc, Params
 
@@ -216,7 +216,9 @@ class Pdok:
             return Finding(Reason.INCOMPLETE)
         exact, like = asked
         try:
-            docs, date = self._answer(exact)
+            docs, date = self._answer(
+                exact, lambda docs: judge(address, docs).reason == Reason.FOUND
+            )
         except NoAnswerError:
             return Finding(Reason.FAILED)
         except StoppedError:
@@ -226,13 +228,15 @@ class Pdok:
             return finding
         # The names of what looks like it help to find the mistake.
         with suppress(NoAnswerError, StoppedError):
-            docs, date = self._answer(like)
+            docs, date = self._answer(like, lambda _docs: False)
             finding = replace(finding, candidates=named(hits(docs)))
         return finding
 
-    def _answer(self, params: Params) -> tuple[list[Doc], str]:
+    def _answer(
+        self, params: Params, settles: Callable[[Sequence[Doc]], bool]
+    ) -> tuple[list[Doc], str]:
         url = self._service.url(params)
-        kept = self._answers.get(url)
+        kept = self._answers.get(url, settles)
         if kept is None:
             kept = self._service.ask(params), time.time()
             self._answers.put(url, *kept)

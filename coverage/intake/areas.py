@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Area", "Remark", "municipality", "read_area"]
 
-NEARLY = 82.0
+NEARLY = 75.0
 """Likeness (0-100) from which a known name is proposed for one that is not known."""
 
 
@@ -176,8 +176,8 @@ SEVERAL_REGIONS = N_(
     "is meant."
 )
 ALSO_REGION = N_(
-    "“{value}” was read as the municipality; there is a region of that name too. Write “{region}” "
-    "if that is meant."
+    "“{value}” was read as the municipality; there is a province of that name too. Write "
+    "“provincie {value}” if that is meant."
 )
 OTHER_DIVISION = N_(
     "The names or codes in “{value}” are of the division of {edition}: that is how they were read."
@@ -320,7 +320,7 @@ def _parts(text: str, year: int, marks: tuple[re.Pattern[str], ...] = _MARKS) ->
     A text is divided at the clearest marks first, and no further than until it is known:
     a comma, or “and”, can be part of a name.
     """
-    for piece in filter(None, map(str.strip, marks[0].split(text))):
+    for piece in filter(None, map(str.strip, _divided(text, marks[0]))):
         part = _part(piece)
         if part.codes or part.former or part.remarks:
             yield part
@@ -330,6 +330,23 @@ def _parts(text: str, year: int, marks: tuple[re.Pattern[str], ...] = _MARKS) ->
             yield from _parts(piece, year, marks[1:])
         else:
             yield part
+
+
+def _divided(text: str, mark: re.Pattern[str]) -> Iterator[str]:
+    """Text divided at a mark, but not within a name that has a comma in it."""
+    for number, piece in enumerate(_with_comma().split(text)):
+        if number % 2:
+            yield piece
+        else:
+            yield from mark.split(piece)
+
+
+@cache
+def _with_comma() -> re.Pattern[str]:
+    """Names of municipalities with a comma, such as Nuenen, Gerwen en Nederwetten."""
+    names = editions.names()["name"]
+    own = sorted(map(re.escape, names[names.str.contains(",")].unique()))
+    return re.compile(f"({'|'.join(own)})", re.IGNORECASE)
 
 
 def _of_region(text: str, regions: tuple[str, ...], year: int) -> _Part:
@@ -371,8 +388,8 @@ def _listed(parts: list[_Part], text: str, year: int, regions: tuple[str, ...]) 
         codes += heirs
         partial |= in_part
         remarks.append(remark)
-    if regions and len(parts) == 1:
-        params = {"value": text, "region": ", ".join(regions)}
+    if any(key.startswith("province:") for key in regions):
+        params = {"value": text}
         remarks.append(Remark(ALSO_REGION, params, "warning"))
     if not codes or any(remark.severity == "error" for remark in remarks):
         return Area(edition=year, remarks=tuple(remarks))

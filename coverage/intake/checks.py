@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from coverage import _cells, references, schema, tables
-from coverage.faults import Fault
 from coverage.i18n import N_
 from coverage.intake import duplicates
+from coverage.intake.findings import Findings
 from coverage.vocabulary import FigureStatus, Precision, ServiceAreaType
 
 if TYPE_CHECKING:
     from coverage.editions import Edition
-    from coverage.intake.findings import Findings
     from coverage.intake.preflight import Defaults
     from coverage.register import Register
 
@@ -46,11 +46,7 @@ def stored_offers(register: Register) -> pd.DataFrame:
 
 
 def updated(
-    offers: pd.DataFrame,
-    stored: pd.DataFrame,
-    register: Register,
-    said: pd.DataFrame,
-    found: Findings,
+    offers: pd.DataFrame, stored: pd.DataFrame, register: Register, found: Findings
 ) -> tuple[pd.DataFrame, pd.Series[bool]]:
     """Rows with the code of a known offer, filled up with what the register says of it.
 
@@ -71,12 +67,13 @@ def updated(
     update = ids.isin(stored.index) & ids.ne("")
     if not update.any():
         return offers, update
-    base = stored.loc[ids[update]].set_axis(offers.index[update])
+    base: pd.DataFrame = stored.loc[ids[update]].set_axis(offers.index[update])
     own = register.providers.set_index("provider_id")["name"]
     name, was = offers.loc[update, "name"], base["name"]
     same_name = name.map(duplicates.plain_name).eq(was.map(duplicates.plain_name))
     same_owner = offers.loc[update, "provider_id"].eq(base["provider_id"])
-    for row in update.index[update][(~same_name & ~same_owner).to_numpy()]:
+    known = update.index[update]
+    for row in known[(~same_name & ~same_owner).to_numpy()]:
         found.add(
             "offer_id",
             ids.loc[[row]],
@@ -84,18 +81,16 @@ def updated(
             offer=was[row],
             provider=str(own.get(base.loc[row, "provider_id"], "")),
         )
-    for row in update.index[update][(~same_name & same_owner & name.ne("")).to_numpy()]:
+    for row in known[(~same_name & same_owner & name.ne("")).to_numpy()]:
         found.add("offer_id", ids.loc[[row]], RENAMED, severity="warning", offer=was[row])
-    rows = offers.loc[update]
+    part = offers.loc[update]
     area = ["service_area_type", "service_area", "edition"]
-    silent = rows["service_area_type"].eq("")
-    filled = rows.where(rows.ne(""), base)
+    filled = part.where(part != "", base)
     # The type, the area and its division go together.
-    spoken = rows.loc[~silent, area]
-    filled.loc[~silent, area] = spoken
+    spoken = part["service_area_type"].ne("")
+    filled.loc[spoken, area] = part.loc[spoken, area]
     done = offers.copy()
     done.loc[update] = filled
-    # What was there stays, remarks included; the texts of this row come behind it.
     return done, update
 
 
@@ -111,6 +106,7 @@ def completed(
     offers: pd.DataFrame,
     update: pd.Series[bool],
     stored: pd.DataFrame,
+    *,
     said: pd.DataFrame,
     defaults: Defaults,
     edition: Edition,
@@ -183,50 +179,64 @@ def checked(
     dict
         Tables providers, locations and offers by name, one row for each row of the list.
     """
-    rows = pd.Series(offers.index, index=offers.index).astype(str)
-    origin = {column: offers[column] for column in ("source", "source_date", "certainty", "status")}
     provider = pd.DataFrame(
         {
-            "provider_id": "p" + rows,
+            "provider_id": "",
             "name": owners["name"],
             "kvk": said["kvk"].map(_kvk),
             "website": said["website"],
-            **origin,
-            "note": "",
-        }
+            **_PLAIN_ORIGIN,
+        },
+        dtype="str",
     )
     location = pd.DataFrame(
         {
-            "location_id": "l" + rows,
-            "provider_id": "p" + rows,
+            "location_id": "",
+            "provider_id": "p",
             **{name: sites[name] for name in ("name", "address", "postcode", "place")},
             **{name: sites[name] for name in ("gm_code", "edition")},
             **{name: tables.as_text(sites[name]) for name in ("x", "y")},
             "precision": sites["precision"].where(
                 sites["precision"].ne(""), Precision.UNKNOWN.value
             ),
-            **origin,
-            "note": "",
-        }
+            **_PLAIN_ORIGIN,
+        },
+        dtype="str",
     )
     short = said["kvk"].ne("") & provider["kvk"].ne(
         said["kvk"].str.replace(r"[\s.]", "", regex=True)
     )
     for number, part in said.loc[short, "kvk"].groupby(provider.loc[short, "kvk"]):
         found.add("kvk", part, ZERO_LOST, severity="warning", number=str(number))
-    offer = offers.assign(offer_id="o" + rows, provider_id="p" + rows, location_id="l" + rows)
-    given = {"providers": provider, "locations": location, "offers": offer}
-    typed = {name: _examined(table, name, found) for name, table in given.items()}
+    rows = pd.Series(offers.index, index=offers.index).astype(str)
+    offer = offers.assign(offer_id="o" + rows, provider_id="p", location_id="l")
+    typed = {
+        "providers": _distinctly(provider, "providers", "provider_id", found),
+        "locations": _distinctly(location, "locations", "location_id", found),
+        "offers": _examined(offer, "offers", found),
+    }
     read = tables.Read(typed["offers"], (), found.file)
     found.take("offers", references.edition_faults("offers", read), frozenset())
     found.take("offers", references.offer_warnings(read), frozenset())
-    typed["offers"]["offer_id"] = offers["offer_id"]
-    typed["offers"]["provider_id"] = owners["provider_id"]
-    typed["offers"]["location_id"] = offers["location_id"]
-    typed["providers"]["provider_id"] = owners["provider_id"]
-    typed["locations"]["provider_id"] = owners["provider_id"]
+    for name in ("providers", "locations"):
+        for column in ("source", "source_date", "certainty", "status"):
+            typed[name][column] = typed["offers"][column]
+        typed[name]["provider_id"] = owners["provider_id"]
     typed["locations"]["location_id"] = sites["location_id"]
+    for column in ("offer_id", "location_id"):
+        typed["offers"][column] = offers[column]
+    typed["offers"]["provider_id"] = owners["provider_id"]
     return typed
+
+
+_PLAIN_ORIGIN = {
+    "source": "list",
+    "source_date": "",
+    "certainty": "",
+    "status": FigureStatus.ENTERED.value,
+    "note": "",
+}
+"""Stands for where a row comes from, which is judged with its offer."""
 
 
 ZERO_LOST = N_("“{value}” has lost the zero in front: read as {number}.")
@@ -238,12 +248,30 @@ def _kvk(text: str) -> str:
     return digits.zfill(8) if digits.isdigit() and len(digits) in {6, 7} else digits
 
 
+def _distinctly(table: pd.DataFrame, name: str, key: str, found: Findings) -> pd.DataFrame:
+    """Typed rows of a table in which many are the same: each different one is judged once."""
+    if table.empty:
+        return tables.empty(schema.REGISTER[name])
+    group = table.groupby(list(table.columns), sort=False).ngroup()
+    first = table.loc[~group.duplicated()]
+    own = Findings(found.file, {heading: field for field, heading in found.headings.items()})
+    judged = _examined(first.assign(**{key: "i" + first.index.astype(str)}), name, own)
+    members = group.groupby(group).groups
+    found.faults += [
+        replace(fault, row=int(row))
+        for fault in own.faults
+        for row in members[group[fault.row or 0]]
+    ]
+    typed = judged.set_axis(group[judged.index]).loc[group]
+    return typed.set_axis(table.index)
+
+
 TOLD = {
-    "providers": frozenset({"name", "source", "source_date", "certainty", "status"}),
-    "locations": frozenset({"source", "source_date", "certainty", "status", "provider_id"}),
+    "providers": frozenset({"name"}),
+    "locations": frozenset(),
     "offers": frozenset({"name", "source"}),
 }
-"""Columns whose emptiness is told elsewhere, or that are told with the offer."""
+"""Columns whose emptiness is told elsewhere."""
 
 
 def _examined(table: pd.DataFrame, name: str, found: Findings) -> pd.DataFrame:
@@ -255,7 +283,6 @@ def _examined(table: pd.DataFrame, name: str, found: Findings) -> pd.DataFrame:
     for start in range(0, len(table), CHUNK):
         part = table.iloc[start : start + CHUNK]
         read = tables.examine(_cells_of(part, found.file), target)
-        faults: list[Fault] = list(read.faults)
-        found.take(name, faults, TOLD[name])
+        found.take(name, read.faults, TOLD[name])
         done.append(read.table)
     return pd.concat(done)

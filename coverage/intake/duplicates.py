@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -76,28 +76,39 @@ def alike(names: Sequence[str], known: Sequence[str], score: float = ALIKE) -> p
     pandas.DataFrame
         name, like, likeness: for each name the one that is most like it, sorted by name.
     """
+    table = pd.DataFrame(_pairs(names, known, score), columns=["name", "like", "likeness"])
+    return table.sort_values("name", ignore_index=True)
+
+
+def _pairs(
+    names: Sequence[str], known: Sequence[str], score: float
+) -> list[tuple[str, str, float]]:
+    """For each name the known one that is most like it."""
     rows: list[tuple[str, str, float]] = []
-    theirs = np.array(known, dtype=object)
-    for start in range(0, len(names), 500):
-        part = list(names[start : start + 500])
-        if not len(theirs):
-            break
-        # By sorted words: “Gezinscoach, Team” is “Team Gezinscoach”.
+    # By sorted words: “Gezinscoach, Team” is “Team Gezinscoach”.
+    theirs = [_sorted(name) for name in known]
+    place = {name: number for number, name in enumerate(known)}
+    for start in range(0, len(names), BLOCK):
+        part = names[start : start + BLOCK]
         found = process.cdist(
             [_sorted(name) for name in part],
-            [_sorted(name) for name in theirs],
+            theirs,
             scorer=fuzz.ratio,
             score_cutoff=score,
             dtype=np.uint8,
-            workers=1,
         )
-        found[theirs[None, :] == np.array(part, dtype=object)[:, None]] = 0
-        best = found.argmax(axis=1)
-        for place, column in enumerate(best):
-            if found[place, column] and not _numbered_apart(part[place], theirs[column]):
-                rows.append((part[place], theirs[column], float(found[place, column])))
-    table = pd.DataFrame(rows, columns=["name", "like", "likeness"])
-    return table.sort_values("name", ignore_index=True)
+        for row, name in enumerate(part):
+            if name in place:
+                found[row, place[name]] = 0
+        for row, best in enumerate(found.argmax(axis=1)):
+            like = known[best]
+            if found[row, best] and not _numbered_apart(part[row], like):
+                rows.append((part[row], like, float(found[row, best])))
+    return rows
+
+
+BLOCK = 500
+"""Names that are compared at a time: it bounds the memory."""
 
 
 def _sorted(name: str) -> str:
@@ -144,9 +155,11 @@ def keys(offers: pd.DataFrame, places: pd.Series[str]) -> pd.DataFrame:
         where (provider, area and address as one text) and name (as `plain_name`).
     """
     area = offers["service_area"].map(lambda text: ";".join(sorted(text.split(";"))))
-    where = offers["provider_id"].str.cat(
-        [offers["service_area_type"].astype("str"), area.astype("str"), places.astype("str")],
-        sep="|",
+    parts = [offers["provider_id"], offers["service_area_type"], area, places]
+    where = pd.Series(
+        ["|".join(map(str, row)) for row in zip(*parts, strict=True)],
+        index=offers.index,
+        dtype="str",
     )
     return pd.DataFrame({"where": where, "name": offers["name"].map(plain_name)})
 
@@ -156,6 +169,7 @@ def repeats(
     own: pd.DataFrame,
     stored: pd.DataFrame,
     theirs: pd.DataFrame,
+    *,
     judged: pd.Series[bool],
     found: Findings,
 ) -> pd.Series[str]:
@@ -186,8 +200,9 @@ def repeats(
     _tell_repeats(offers.loc[rows], base, there[rows], found, stored=True)
     repeated[rows] = there[rows]
     open_rows = judged & repeated.eq("")
-    top = whole[open_rows].groupby(whole[open_rows]).transform(lambda group: group.index[0])
-    again = top[top != top.index.to_series()].astype(int)
+    left = whole[open_rows]
+    top = left.map(dict(zip(left[::-1], left.index[::-1], strict=True)))
+    again = top[top.ne(top.index.to_series())].astype(int)
     base = offers.loc[again].set_axis(again.index)
     _tell_repeats(offers.loc[again.index], base, again, found, stored=False)
     repeated[again.index] = "#" + again.astype(str)
@@ -203,7 +218,7 @@ def _joined_key(table: pd.DataFrame) -> pd.Series[str]:
 def _tell_repeats(
     rows: pd.DataFrame,
     base: pd.DataFrame,
-    first: pd.Series[object],
+    first: pd.Series[Any],
     found: Findings,
     *,
     stored: bool,
@@ -243,38 +258,32 @@ def _nearly(
 ) -> pd.Series[str]:
     """Rows whose name is nearly that of another offer of the same provider in the same area."""
     repeated: dict[int, str] = {}
-    known = {str(where): rows for where, rows in theirs.groupby("where")}
-    for where, rows in own.groupby("where"):
-        other = known.get(str(where))
-        names = list(dict.fromkeys(rows["name"]))
-        against = [] if other is None else list(dict.fromkeys(other["name"]))
-        if len(names) + len(against) < 2:  # noqa: PLR2004 - nothing to compare with
+    stored_names: dict[str, dict[str, str]] = {}
+    for where, name, code in zip(theirs["where"], theirs["name"], stored.index, strict=True):
+        stored_names.setdefault(where, {}).setdefault(name, code)
+    row_names: dict[str, dict[str, int]] = {}
+    for where, name, row in zip(own["where"], own["name"], own.index, strict=True):
+        row_names.setdefault(where, {}).setdefault(name, row)
+    for where, mine in row_names.items():
+        others = {key: code for key, code in stored_names.get(where, {}).items() if key not in mine}
+        if len(mine) + len(others) < 2:  # noqa: PLR2004 - nothing to compare with
             continue
-        pairs = alike(names, [*names, *[name for name in against if name not in names]], NEAR)
-        for name, like, likeness in pairs.itertuples(index=False):
-            row = int(rows.index[rows["name"].eq(name)][0])
-            if like in names:
-                first = int(rows.index[rows["name"].eq(like)][0])
-                if first > row:
-                    continue
-                shown: object = first
-                mark, message = f"#{first}", NEARLY_ROW
-                title = offers.loc[first, "name"]
-            else:
-                assert other is not None  # noqa: S101 - the name is of the register
-                place = theirs.index.get_loc(other.index[other["name"].eq(like)][0])
-                shown = mark = str(stored.index[place])
-                message, title = NEARLY_STORED, stored["name"].iloc[place]
+        for name, like, likeness in _pairs([*mine], [*mine, *others], NEAR):
+            row, first = mine[name], mine.get(like)
+            if first is not None and first > row:
+                continue  # told of the other one
+            code = others.get(like, "")
+            title = offers.loc[first, "name"] if first is not None else stored.loc[code, "name"]
             found.add(
                 "offer",
                 offers.loc[[row], "name"],
-                message,
+                NEARLY_STORED if code else NEARLY_ROW,
                 severity="warning",
-                first=shown,
+                first=code or first,
                 name=str(title),
             )
             if likeness >= SAME_OFFER:
-                repeated[row] = mark
+                repeated[row] = code or f"#{first}"
     return pd.Series(repeated, dtype="str")
 
 
@@ -294,13 +303,15 @@ def named(offers: pd.DataFrame, own: pd.DataFrame, taken: Sequence[str]) -> pd.S
     taken
         Codes of the register.
     """
-    ids = offers["offer_id"].astype("str").copy()
-    used = {*taken, *ids[ids.ne("")]}
-    for row in ids.index[ids.eq("")]:
-        name = base = own_id("o", own.loc[row, "where"], own.loc[row, "name"])
+    ids = offers["offer_id"].tolist()
+    used = {*taken, *ids}
+    for place, (where, name) in enumerate(zip(own["where"], own["name"], strict=True)):
+        if ids[place]:
+            continue
+        code = base = own_id("o", where, name)
         again = 2
-        while name in used:
-            name, again = f"{base}-{again}", again + 1
-        used.add(name)
-        ids[row] = name
-    return ids
+        while code in used:
+            code, again = f"{base}-{again}", again + 1
+        used.add(code)
+        ids[place] = code
+    return pd.Series(ids, index=offers.index, dtype="str")

@@ -79,7 +79,13 @@ class Field:
 
 
 def _offer(
-    name: str, label: str, group: Group, synonyms: str, column: str | None = None, meaning: str = ""
+    name: str,
+    label: str,
+    group: Group,
+    synonyms: str,
+    *,
+    column: str | None = None,
+    meaning: str = "",
 ) -> Field:
     """Field of the table of offers; the synonyms with commas between them."""
     target = name if column is None else column
@@ -87,9 +93,16 @@ def _offer(
 
 
 def _of(
-    table: str, name: str, column: str, label: str, group: Group, synonyms: str, meaning: str = ""
+    table: str,
+    name: str,
+    column: str,
+    label: str,
+    synonyms: str,
+    *,
+    meaning: str = "",
 ) -> Field:
-    """Field of another table."""
+    """Field of another table than that of the offers."""
+    group = Group.PROVIDER if table == "providers" else Group.ADDRESS
     return Field(name, label, table, column, group, _split(synonyms), meaning)
 
 
@@ -165,8 +178,8 @@ _ALL = (
         "long_term",
         N_("Long-term"),
         Group.OFFER,
-        "Langdurig, Langdurend, Lang, Is langdurig, Langer dan 6 maanden, Langer dan een half jaar, "
-        "Long term, Long-term",
+        "Langdurig, Langdurend, Lang, Is langdurig, Langer dan 6 maanden, "
+        "Langer dan een half jaar, Long term, Long-term",
     ),
     _offer(
         "duration",
@@ -198,19 +211,17 @@ _ALL = (
         "provider",
         "name",
         N_("Provider"),
-        Group.PROVIDER,
         "Organisatie, Aanbieder, Naam organisatie, Naam aanbieder, Organisatienaam, Instelling, "
         "Naam instelling, Zorgaanbieder, Jeugdhulpaanbieder, Uitvoerder, Uitvoerende organisatie, "
         "Stichting, Instantie, Provider, Provider name, Organisation, Organization, "
         "Organisation name, Agency, Supplier",
-        N_("Name of the organisation. Every row needs one."),
+        meaning=N_("Name of the organisation. Every row needs one."),
     ),
     _of(
         "providers",
         "kvk",
         "kvk",
         N_("KvK number"),
-        Group.PROVIDER,
         "Kvk, Kvk-nummer, Kvknr, Kvk nr, Handelsregisternummer, Provider kvk, Chamber of commerce",
     ),
     _of(
@@ -218,7 +229,6 @@ _ALL = (
         "website",
         "website",
         N_("Website"),
-        Group.PROVIDER,
         "Website, Site, Webadres, Internet, Internetadres, Homepage, Web",
     ),
     # --- the address
@@ -227,7 +237,6 @@ _ALL = (
         "location_name",
         "name",
         N_("Name of the location"),
-        Group.ADDRESS,
         "Locatie, Naam locatie, Locatienaam, Vestiging, Vestigingsnaam, Location, Location name, "
         "Branch",
     ),
@@ -236,47 +245,42 @@ _ALL = (
         "address",
         "address",
         N_("Address"),
-        Group.ADDRESS,
         "Adres, Bezoekadres, Adresgegevens, Volledig adres, Straat en huisnummer, "
         "Straat + huisnummer, Straat huisnummer, Straat en nummer, Straat en nr, "
         "Straatnaam en huisnummer, Vestigingsadres, Locatieadres, Postadres, Address, "
         "Street address, Full address, Visiting address",
-        N_("Street and house number; the postcode and the place may stand behind them."),
+        meaning=N_("Street and house number; the postcode and the place may stand behind them."),
     ),
     _of(
         "locations",
         "street",
         "",
         N_("Street"),
-        Group.ADDRESS,
         "Straat, Straatnaam, Street, Street name",
-        N_("Name of the street, without or with the house number."),
+        meaning=N_("Name of the street, without or with the house number."),
     ),
     _of(
         "locations",
         "house_number",
         "",
         N_("House number"),
-        Group.ADDRESS,
         "Huisnr, Huisnummer, Huisnr., Huis nr, Nummer huis, Hnr, House number, House no",
-        N_("House number, with its letter or addition: 12-A."),
+        meaning=N_("House number, with its letter or addition: 12-A."),
     ),
     _of(
         "locations",
         "house_addition",
         "",
         N_("Addition to the house number"),
-        Group.ADDRESS,
         "Toevoeging, Huisletter, Toev, Huisnummertoevoeging, Huisnr toev, Addition, "
         "House number addition",
-        N_("Letter or addition behind the house number."),
+        meaning=N_("Letter or addition behind the house number."),
     ),
     _of(
         "locations",
         "postcode",
         "postcode",
         N_("Postcode"),
-        Group.ADDRESS,
         "Postcode, Pc, Pcode, Post code, Postcd, Pc6, Pc4, Postcode 6, Postal code, Zip, Zip code, "
         "Zipcode",
     ),
@@ -285,7 +289,6 @@ _ALL = (
         "place",
         "place",
         N_("Place"),
-        Group.ADDRESS,
         "Plaats, Woonplaats, Plaatsnaam, Vestigingsplaats, Stad, Dorp, Plts, Kern, City, Town, "
         "Place, Village",
     ),
@@ -294,17 +297,15 @@ _ALL = (
         "municipality",
         "",
         N_("Municipality of the address"),
-        Group.ADDRESS,
         "Vestigingsgemeente, Gemeente van vestiging, Gemeente adres, Gemeente locatie, "
         "Gemeente (adres), Municipality of address, Municipality of the address",
-        N_("Name or code of the municipality in which the address is."),
+        meaning=N_("Name or code of the municipality in which the address is."),
     ),
     _of(
         "locations",
         "gm_code",
         "gm_code",
         N_("Code of the municipality of the address"),
-        Group.ADDRESS,
         "Gemeentecode, Gm code, Gmcode, Gem code, Gemcode, Gemeente code, Cbs code, Cbs-code, "
         "Municipality code",
     ),
@@ -313,7 +314,6 @@ _ALL = (
         "x",
         "x",
         N_("x coordinate"),
-        Group.ADDRESS,
         "X, Rd x, X rd, Xcoord, X coordinaat, X-coördinaat, X coordinate",
     ),
     _of(
@@ -321,7 +321,6 @@ _ALL = (
         "y",
         "y",
         N_("y coordinate"),
-        Group.ADDRESS,
         "Y, Rd y, Y rd, Ycoord, Y coordinaat, Y-coördinaat, Y coordinate",
     ),
     # --- the service area

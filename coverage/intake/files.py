@@ -63,7 +63,7 @@ def kind_of(path: str | os.PathLike[str]) -> FileKind:
     return open_file(path).kind
 
 
-def open_file(path: str | os.PathLike[str]) -> Opened:
+def open_file(path: str | os.PathLike[str]) -> Opened:  # noqa: PLR0911 - one kind after another
     """Look at a file or folder of the user.
 
     Parameters

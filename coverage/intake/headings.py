@@ -244,8 +244,9 @@ def _by_content(found: Mapping[str, str], samples: pd.DataFrame) -> dict[str, st
             continue
         if field == "place" and "service_area" in done.values():
             continue  # what is a place and a municipality was given out just before
-        best = max(free, key=lambda heading: _part(samples[heading], fits), default=None)
-        if best is not None and _part(samples[best], fits) >= FITS:
+        parts = {heading: _part(samples[heading], fits) for heading in free}
+        best = max(parts, key=lambda heading: parts[heading], default="")
+        if best and parts[best] >= FITS:
             done[best] = field
             free.remove(best)
     return done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,10 @@ def addresses(said: pd.DataFrame) -> pd.DataFrame:
     found = said.loc[:, ["address", "street", "postcode", "place"]].copy()
     number = said["house_number"].str.replace(r"[.,]0+$", "", regex=True)
     found["house_number"] = (number + " " + said["house_addition"]).str.strip()
+    # A PO box whose number stands in the next column.
+    box = found["street"].str.fullmatch(r"\s*post\s?bus\s*|p\.?o\.?\s?box\s*", case=False)
+    found.loc[box, "street"] += " " + found.loc[box, "house_number"]
+    found.loc[box, "house_number"] = ""
     named = said["municipality"].where(said["municipality"].ne(""), said["served_municipality"])
     found["municipality"] = said["gm_code"].where(said["gm_code"].ne(""), named)
     return found[list(ADDRESS)]
@@ -147,7 +151,7 @@ def sites(
     table["gm_code"] = answer["gm_code"].astype("str")
     table["x"], table["y"] = answer["x"], answer["y"]
     table["precision"] = answer["precision"].map(str)
-    table["given"] = asked.ne("").any(axis=1) | said["x"].ne("")
+    table["given"] = (asked != "").any(axis=1) | said["x"].ne("")
     disagrees = _tell(asked, answer, edition, found)
     # Two statements that do not agree prove neither of them.
     table.loc[disagrees, ["gm_code", "precision"]] = ["", Precision.UNKNOWN.value]
@@ -156,11 +160,20 @@ def sites(
     _name_of_code(said, found)
     table["municipality"] = table["gm_code"].map(_known.name_of)
     table["edition"] = np.where(table["gm_code"].ne(""), str(edition.year), "")
-    parts = [table["address"].map(_known.plain), table["postcode"].str.replace(" ", "")]
-    parts.append(table["place"].map(_known.plain))
-    key = parts[0].str.cat(parts[1:], sep="|")
-    table["key"] = key.where(key.ne("||"), table["gm_code"])
+    table["key"] = _keys(table)
     return table
+
+
+def _keys(table: pd.DataFrame) -> pd.Series[str]:
+    """Key of each address: the same for two ways of writing one."""
+    columns = (
+        table["address"].map(_known.plain),
+        table["postcode"].str.replace(" ", ""),
+        table["place"].map(_known.plain),
+    )
+    texts = ["|".join(parts) for parts in zip(*columns, strict=True)]
+    key = pd.Series(texts, index=table.index, dtype="str")
+    return key.where(key.ne("||"), table["gm_code"])
 
 
 def _postcode(text: str) -> str:
@@ -230,8 +243,8 @@ def _blamed(problem: GeocodeProblem, part: pd.DataFrame) -> tuple[str, pd.Series
     }.get(problem, "")
     if one and part[one].ne("").all():
         return one, part[one]
-    whole = part.agg(lambda row: ", ".join(dict.fromkeys(text for text in row if text)), axis=1)
-    return "address", whole
+    texts = [", ".join(dict.fromkeys(filter(None, row))) for row in part.to_numpy().tolist()]
+    return "address", pd.Series(texts, index=part.index, dtype="str")
 
 
 def _own_points(said: pd.DataFrame, table: pd.DataFrame, edition: Edition, found: Findings) -> None:
@@ -305,8 +318,4 @@ def own_names(table: pd.DataFrame, owner: pd.Series[str], register: Register) ->
 
 def stored_keys(register: Register) -> pd.Series[str]:
     """Key of each location of a register, as `sites` makes them."""
-    own = register.locations
-    parts = [own["address"].map(_known.plain), own["postcode"].str.replace(" ", "")]
-    parts.append(own["place"].map(_known.plain))
-    key = parts[0].astype("str").str.cat([part.astype("str") for part in parts[1:]], sep="|")
-    return key.where(key.ne("||"), own["gm_code"])
+    return _keys(register.locations)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from coverage import _cells, _known, _values, references, schema, tables
-from coverage.faults import Fault, Later, in_order
-from coverage.i18n import N_, _, language
-from coverage.intake import checks, duplicates, headings, places, providers, rows
-from coverage.intake.fields import FIELDS, NEEDED
+from coverage import _cells, _known, tables
+from coverage.faults import Fault, in_order
+from coverage.i18n import _, language
+from coverage.intake import additions, checks, duplicates, headings, places, providers, rows
 from coverage.intake.findings import Findings
-from coverage.register import Register
+from coverage.intake.said import said_by
 from coverage.vocabulary import FigureStatus, OfferType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from coverage.editions import Edition
+    from coverage.geocode import Online
+    from coverage.register import Register
 
 __all__ = ["Defaults", "Preflight", "Verdict", "preflight"]
 
@@ -132,7 +132,7 @@ class Preflight:
 
     @property
     def accepted(self) -> list[int]:
-        """Rows that are imported unless others are asked for: the good, and those with a warning."""
+        """Rows that are imported unless others are asked for: good, or with a warning."""
         good = self.judged["verdict"].isin([Verdict.GOOD, Verdict.WARNING])
         return [int(row) for row in self.judged.index[good]]
 
@@ -161,7 +161,9 @@ class Preflight:
         strange = sorted(set(wanted) - set(allowed))
         if strange:
             raise ValueError(f"rows that cannot be imported: {strange}")
-        return _joined(self.known, {key: part.loc[wanted] for key, part in self.parts.items()})
+        return additions.joined(
+            self.known, {key: part.loc[wanted] for key, part in self.parts.items()}
+        )
 
     def rejected(self, rows: Iterable[int] | None = None) -> pd.DataFrame:
         """What is not imported, as it was, with the reason.
@@ -200,7 +202,7 @@ def preflight(
     register: Register,
     defaults: Defaults,
     same: Mapping[str, str] | None = None,
-    online: Any = None,  # noqa: ANN401 - any service with the method look_up
+    online: Online | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Preflight:
     """Judge every row of a flat list.
@@ -231,23 +233,40 @@ def preflight(
     """
     original = headings.sample(cells, len(cells.rows))
     found = Findings(cells.file, matching)
-    said = _said(original, matching, found)
-    _row_faults(cells, found)
-    _swap_back(said, found)
+    said = said_by(cells, original, matching, found)
     owners, proposals = providers.resolve(said["provider"], register, same or {}, found)
     year = defaults.edition or edition.year
     offers = rows.offers(said, found, year)
-    sites = _sites(said, found, edition, register, owners["provider_id"], online, progress)
+    asked = places.addresses(said)
+    answer = places.located(asked, edition, online, progress)
+    sites = places.sites(said, asked, answer, edition, found)
+    sites["location_id"] = places.own_names(sites, owners["provider_id"], register)
     offers["provider_id"] = owners["provider_id"]
     offers["location_id"] = sites["location_id"]
     stored = checks.stored_offers(register)
-    offers, update = checks.updated(offers, stored, register, said, found)
-    offers = checks.completed(offers, update, stored, said, defaults, edition)
+    offers, update = checks.updated(offers, stored, register, found)
+    offers = checks.completed(offers, update, stored, said=said, defaults=defaults, edition=edition)
     changed = checks.changed(offers, update, stored)
     checks.needed(said, offers, sites, found)
     parts = checks.checked(offers, owners, sites, said, found)
-    repeated = _repeated(parts["offers"], update, changed, sites, register, stored, found)
-    judged = _judged(parts, said, owners, sites, found, repeated, update)
+    repeated = _repeated(
+        parts["offers"],
+        update=update,
+        changed=changed,
+        sites=sites,
+        register=register,
+        stored=stored,
+        found=found,
+    )
+    judged = _judged(
+        parts,
+        said=said,
+        owners=owners,
+        sites=sites,
+        found=found,
+        repeated=repeated,
+        update=update,
+    )
     return Preflight(
         cells.file,
         dict(matching),
@@ -263,6 +282,7 @@ def preflight(
 
 def _repeated(
     offers: pd.DataFrame,
+    *,
     update: pd.Series[bool],
     changed: pd.Series[bool],
     sites: pd.DataFrame,
@@ -276,7 +296,7 @@ def _repeated(
     at = dict(zip(register.locations["location_id"], places.stored_keys(register), strict=True))
     theirs = duplicates.keys(stored, stored["location_id"].map(at).fillna(""))
     wrong = pd.Series(offers.index.isin(list(found.rows("error"))), index=offers.index)
-    repeated = duplicates.repeats(texts, own, stored, theirs, ~wrong & ~update, found)
+    repeated = duplicates.repeats(texts, own, stored, theirs, judged=~wrong & ~update, found=found)
     same = update & ~changed & ~wrong
     found.add("offer", offers.loc[same, "name"], duplicates.UNCHANGED, severity="warning")
     repeated[same] = offers.loc[same, "offer_id"]
@@ -286,6 +306,7 @@ def _repeated(
 
 def _judged(
     parts: Mapping[str, pd.DataFrame],
+    *,
     said: pd.DataFrame,
     owners: pd.DataFrame,
     sites: pd.DataFrame,
@@ -316,130 +337,4 @@ def _judged(
     table["service_area"] = offers["service_area"]
     table["service_area_type"] = offers["service_area_type"]
     table["duplicate_of"] = repeated
-    return table
-
-
-def _joined(known: Register, parts: Mapping[str, pd.DataFrame]) -> Register:
-    """A register with more rows: those with a code that is there take its place."""
-    providers = _new(parts["providers"], "provider_id", known.providers)
-    locations = _new(parts["locations"], "location_id", known.locations)
-    offers = parts["offers"]
-    old = known.offers.set_index("offer_id", drop=False)
-    changed = offers[offers["offer_id"].isin(old.index)].set_index("offer_id", drop=False)
-    kept = old.copy()
-    if len(changed):
-        # By position: the order of the register stays.
-        place = kept.index.get_indexer(changed.index)
-        kept = kept.reset_index(drop=True)
-        changed = changed.set_axis(pd.Index(place))
-        kept = pd.concat([kept.drop(index=place), changed]).sort_index()
-    fresh = offers[~offers["offer_id"].isin(old.index)]
-    return Register.from_tables(
-        pd.concat([known.providers, providers], ignore_index=True),
-        pd.concat([known.locations, locations], ignore_index=True),
-        pd.concat([kept, fresh], ignore_index=True),
-        known.inventory,
-        known.name,
-    )
-
-
-def _new(rows: pd.DataFrame, key: str, known: pd.DataFrame) -> pd.DataFrame:
-    """Rows with a key that is not known, each key once: the first text that is filled in."""
-    fresh = rows[rows[key].ne("") & ~rows[key].isin(known[key])]
-    if fresh.empty:
-        return fresh
-    if key == "location_id":
-        return fresh.drop_duplicates(key)
-    filled = fresh.replace("", pd.NA).groupby(fresh[key].to_numpy(), sort=False).first()
-    return filled.fillna("").astype(fresh.dtypes)
-
-
-# --- what the rows say ------------------------------------------------------
-
-TWICE = N_("Two columns are chosen for “{label}”: {columns}. Choose one.")
-LACKS = N_("No column is chosen for “{label}”. Every row needs it.")
-NO_AREA = N_(
-    "No column says where families can get the offers: the service area of every row is unknown. "
-    "If the column “{column}” says it, choose “{label}” for it."
-)
-TOO_WIDE = N_(
-    "This row has {found} cells, the headings are {width}: “{value}” is too much. Put quotation "
-    "marks round a text that holds a {mark}."
-)
-CELLS_SWAPPED = N_("Postcode and place had changed places in this row: read the other way round.")
-
-
-def _said(original: pd.DataFrame, matching: Mapping[str, str], found: Findings) -> pd.DataFrame:
-    """What each row says, by field; empty where no column says it."""
-    used: dict[str, str] = {}
-    for heading, name in matching.items():
-        if not name or heading not in original.columns or name not in FIELDS:
-            continue
-        if name in used:
-            columns = f"{used[name]}, {heading}"
-            found.file_fault(TWICE, label=Later(FIELDS[name].label), columns=columns)
-        else:
-            used[name] = heading
-    for name in NEEDED:
-        if name not in used:
-            found.file_fault(LACKS, label=Later(FIELDS[name].label))
-    if not {"service_area", "served_municipality"} & set(used):
-        column = used.get("municipality") or used.get("gm_code") or used.get("place") or ""
-        label = Later(FIELDS["served_municipality"].label)
-        found.file_fault(NO_AREA, severity="warning", column=column, label=label)
-    data = {
-        name: original[used[name]] if name in used else pd.Series("", original.index, dtype="str")
-        for name in FIELDS
-    }
-    table = pd.DataFrame(data, index=original.index, dtype="str")
-    blank = {text: "" for text in ("-", "\N{EN DASH}", "\N{EM DASH}", ".", "..")}
-    return table.replace(blank).map(_values.unguarded)
-
-
-def _row_faults(cells: _cells.Cells, found: Findings) -> None:
-    """Rows with more cells than headings."""
-    width = len(cells.rows[0][1]) if cells.rows else 0
-    for number, row in cells.rows[1:]:
-        extra = "".join(row[width:])
-        if extra:
-            found.faults.append(
-                Fault(
-                    cells.file,
-                    number,
-                    "",
-                    extra,
-                    TOO_WIDE,
-                    {"found": len(row), "width": width, "mark": cells.delimiter or ";"},
-                )
-            )
-
-
-def _swap_back(said: pd.DataFrame, found: Findings) -> None:
-    """Set right the rows in which postcode and place changed places."""
-    wrong = said["place"].str.fullmatch(r"[1-9]\d{3}\s?[A-Za-z]{2}|[1-9]\d{3}")
-    wrong &= said["postcode"].ne("") & ~said["postcode"].str.contains(r"\d")
-    if not wrong.any():
-        return
-    found.add("postcode", said.loc[wrong, "postcode"], CELLS_SWAPPED, severity="warning")
-    both = said.loc[wrong, ["place", "postcode"]].to_numpy()
-    said.loc[wrong, ["postcode", "place"]] = both
-
-
-# --- addresses --------------------------------------------------------------
-
-
-def _sites(
-    said: pd.DataFrame,
-    found: Findings,
-    edition: Edition,
-    register: Register,
-    owner: pd.Series[str],
-    online: Any,  # noqa: ANN401
-    progress: Callable[[int, int], None] | None,
-) -> pd.DataFrame:
-    """Location of each row: where it is, and how the register calls it."""
-    asked = places.addresses(said)
-    answer = places.located(asked, edition, online, progress)
-    table = places.sites(said, asked, answer, edition, found)
-    table["location_id"] = places.own_names(table, owner, register)
     return table

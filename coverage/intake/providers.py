@@ -59,14 +59,16 @@ def resolve(
     # The commonest way of writing names a provider that the register does not have.
     for key, name in zip(counted["plain"], counted["name"], strict=True):
         shown.setdefault(key, name)
+    there = plain.ne("")
+    ids = {key: theirs.get(key) or duplicates.own_id("p", key) for key in plain.unique()}
     table = pd.DataFrame(
         {
-            "provider_id": plain.map(lambda key: theirs.get(key) or duplicates.own_id("p", key)),
-            "name": plain.map(shown),
-            "known": plain.isin(theirs.keys()),
+            "provider_id": plain.map(ids).where(there, ""),
+            "name": plain.map(shown).where(there, ""),
+            "known": plain.isin(theirs.keys()) & there,
         }
-    ).where(plain.ne(""), other={"provider_id": "", "name": "", "known": False}, axis=0)
-    other = plain.ne("") & meant.ne(table["name"])
+    )
+    other = there & meant.ne(table["name"])
     for name, rows in names[other].groupby(table.loc[other, "name"]):
         found.add("provider", rows, SPELLED, severity="warning", name=str(name))
     return table, _proposals(plain, shown, set(theirs), found, names)

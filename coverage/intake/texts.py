@@ -158,13 +158,14 @@ _UNITS = (
 _UNIT = "|".join(pattern for _name, pattern in _UNITS)
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,2})?|half|een half|anderhalf|een|twee|drie"
 _SPAN = re.compile(
-    rf"(?P<low>{_NUMBER})\s*(?P<first>{_UNIT})?\.?\s*(?:-|\u2013|\u2014|/|tot|a|tot en met|t/m|to|until)"
+    rf"(?P<low>{_NUMBER})\s*(?P<first>{_UNIT})?\.?\s*"
+    r"(?:-|\u2013|\u2014|/|tot en met|tot|a|t/m|to|until)"
     rf"\s*(?P<high>{_NUMBER})\s*(?P<unit>{_UNIT})?\.?"
 )
 _ONE = re.compile(rf"(?P<low>{_NUMBER})\s*(?P<unit>{_UNIT})?\.?")
 _ABOUT = re.compile(r"^(ca\.?|circa|ongeveer|plm\.?|\+/-|±|~|about|approx\.?|gemiddeld|gem\.?)\s*")
-_MOST = re.compile(r"^(max\.?|maximaal|hooguit|tot|hoogstens|at most|up to|t/m|<=|≤)\s*")
-_LEAST = re.compile(r"^(min\.?|minimaal|minstens|ten minste|at least|vanaf|>=|≥)\s*")
+_MOST = re.compile(r"^(maximaal|max\.?|hooguit|tot|hoogstens|at most|up to|t/m|<=|≤)\s*")
+_LEAST = re.compile(r"^(minimaal|min\.?|minstens|ten minste|at least|vanaf|>=|≥)\s*")
 _MORE = re.compile(r"^(>|meer dan|langer dan|more than|longer than)\s*")
 _LESS = re.compile(r"^(<|minder dan|korter dan|less than|shorter than)\s*")
 _OPEN = re.compile(
@@ -192,7 +193,9 @@ def _unit(text: str | None) -> float | None:
     return None
 
 
-def read_duration(text: str, unit: str = "") -> Duration | None:
+def read_duration(  # noqa: PLR0911 - one way of writing after another
+    text: str, unit: str = ""
+) -> Duration | None:
     """Duration as people write it, in months.
 
     Parameters

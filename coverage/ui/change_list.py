@@ -243,13 +243,13 @@ def rows_of(changes: pd.DataFrame) -> list[Row]:
 
 
 def _cells(change: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
-    table, column = change["table"], change["column"]
+    table, column, kind = change["table"], change["column"], change["kind"]
     first = (
         text(_shortened(change["label"] or change["key"])),
         text(_(register_labels.TABLE[table])),
-        text(_(CHANGE[change["kind"]])),
+        text(_(CHANGE[kind])),
     )
-    if change["kind"] != "changed":
+    if kind != "changed":
         return (*first, text(heading(table, "")), EMPTY, EMPTY)
     before, after = values(table, column, change["before"], change["after"])
     return (*first, text(heading(table, column)), text(before), text(after))

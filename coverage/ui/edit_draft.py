@@ -148,6 +148,26 @@ def started(edited: Texts, table: str, year: int, base: int) -> Draft:
     return _draft(edited, table, key, base, row, new=True)
 
 
+def copied(edited: Texts, draft: Draft, base: int) -> Draft:
+    """Draft of a new row with the contents of another one.
+
+    Parameters
+    ----------
+    edited
+        Tables of the revision `base` as text.
+    draft
+        The other one.
+    base
+        See `Draft`.
+    """
+    column = KEYS[draft.table][0]
+    key = edits.new_id(draft.table, set(edited[draft.table][column]))
+    row = {name: draft.row[name] for name in REGISTER[draft.table].columns} | {column: key}
+    made = _draft(edited, draft.table, key, base, row, new=True)
+    made.start[draft.table][column] = ""  # as it is, it is new already: it can be saved
+    return made
+
+
 def _draft(edited: Texts, table: str, key: str, base: int, row: Row, *, new: bool) -> Draft:
     rows = {table: row}
     if table == "offers":

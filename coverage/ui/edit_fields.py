@@ -49,7 +49,7 @@ class Told:
             if fault.value or fault.severity == "warning" or tried:
                 self.faults[table, fault.column].append(fault)
 
-    def text(self, table: str, column: str) -> str:
+    def wrong(self, table: str, column: str) -> str:
         """What stops the saving at a column, in words; it counts as shown."""
         self.shown.add((table, column))
         found = [fault for fault in self.faults[table, column] if fault.severity == "error"]
@@ -139,7 +139,7 @@ def ask(
     else:
         st.session_state.setdefault(key, now)
         st.text_input(name, key=key, max_chars=_LONGEST, help=meaning)
-    problem = told.text(table, column)
+    problem = told.wrong(table, column)
     tell_fault(problem)
     tell_doubt(told.doubt(table, column))
     if definitions.kind(REGISTER[table], column) is Kind.DATE and now and not problem:

@@ -143,7 +143,7 @@ def _offer(made: Form) -> None:
         with right:
             _field(made, "capacity_note")
     with st.container(border=True):
-        st.subheader(_("Source"), anchor=False)
+        st.subheader(_("Where you have it from"), anchor=False)
         _source(made)
     more = ("responsible", "layer", "intensity_hours_week", "caseload_per_worker")
     years = ("year_from", "year_to", "first_seen", "last_seen")
@@ -208,7 +208,7 @@ def _ask_provider(made: Form) -> None:
         placeholder=_("Type a part of the name"),
         help=_("The organisation that gives the support."),
     )
-    area_picker.tell_fault(made.told.text(draft.table, "provider_id"))
+    area_picker.tell_fault(made.told.wrong(draft.table, "provider_id"))
     if now == NEW:
         with st.container(border=True):
             for column in ("name", "website"):
@@ -244,7 +244,13 @@ def _alike(name: str, names: Mapping[str, str]) -> str:
 
 def _coordination(made: Form) -> None:
     draft, row = made.draft, made.draft.row
-    _field(made, "coordination")
+    ask(
+        draft,
+        made.told,
+        draft.table,
+        "coordination",
+        title=_("Is there care coordination?"),
+    )
     if criteria.unevidenced(pd.DataFrame([row])).iloc[0]:
         tell_doubt(
             _(
@@ -303,8 +309,8 @@ def _tell_rule(row: Row) -> None:
 def _where(made: Form) -> None:
     row = made.draft.row
     year = _year(row, made.year)
-    area = made.told.text("offers", "service_area")
-    kind = made.told.text("offers", "service_area_type")
+    area = made.told.wrong("offers", "service_area")
+    kind = made.told.wrong("offers", "service_area_type")
     _ask_location(made)
     area_picker.ask(
         AREA, row, year=year, locations=_locations(made), fault=f"{area} {kind}".strip()
@@ -334,7 +340,7 @@ def _ask_edition(made: Form, table: str) -> None:
         horizontal=True,
         help=_("The division into municipalities of 1 January of that year."),
     )
-    area_picker.tell_fault(made.told.text(table, "edition"))
+    area_picker.tell_fault(made.told.wrong(table, "edition"))
 
 
 def _ask_location(made: Form) -> None:
@@ -356,11 +362,19 @@ def _ask_location(made: Form) -> None:
         ),
         help=_("Needed for a circle; without an address the offer has no point on the map."),
     )
-    area_picker.tell_fault(made.told.text("offers", "location_id"))
-    tell_doubt(made.told.doubt("offers", "location_id"))
+    area_picker.tell_fault(_no_address(made.told.wrong("offers", "location_id"), now))
+    if own.loc[own["location_id"].eq(now), "provider_id"].ne(provider).any():
+        tell_doubt(_("This address is of another organisation. Check which is right."))
     if now == NEW:
         with st.container(border=True):
             _address(made)
+
+
+def _no_address(text: str, location: str) -> str:
+    """What is wrong with an address, in words for a form: it has no table to fill in."""
+    return (
+        _("A circle needs an address: choose one, or add one.") if text and not location else text
+    )
 
 
 def address_words(row: Mapping[Hashable, str]) -> str:
@@ -404,7 +418,7 @@ def _location(made: Form) -> None:
         with right:
             _place_map(made)
     with st.container(border=True):
-        st.subheader(_("Source"), anchor=False)
+        st.subheader(_("Where you have it from"), anchor=False)
         _source(made)
         _field(made, "note", lines=3)
 
@@ -456,7 +470,7 @@ def _tell_place(made: Form) -> None:
     )
     st.html(f"<p class='coverage-field-note' aria-live='polite'>{escape(text)}</p>")
     for column in ("x", "y", "gm_code", "edition", "precision"):
-        area_picker.tell_fault(made.told.text("locations", column))
+        area_picker.tell_fault(made.told.wrong("locations", column))
 
 
 def _place_map(made: Form) -> None:
@@ -497,7 +511,7 @@ def _provider(made: Form) -> None:
         with right:
             _field(made, "kvk")
     with st.container(border=True):
-        st.subheader(_("Source"), anchor=False)
+        st.subheader(_("Where you have it from"), anchor=False)
         _source(made)
         _field(made, "note", lines=3)
 

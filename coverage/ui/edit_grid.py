@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from coverage.edits import Texts
     from coverage.faults import Fault
 
+NOTHING = "\N{EN DASH}"
+"""In a list of choices: an empty cell, which the reader of files takes it for too."""
+
+_LISTS = frozenset({"location_id", "gm_code"})
 _DRAWN = "edit_grid_drawn"
 _LONGEST = 60
 _LONGEST_NOTE = 300
@@ -131,7 +135,7 @@ def show(table: str, base: int, year: int, *, kind: RevisionKind = RevisionKind.
     columns, places = _ask_view(work, texts)
     shown = work.rows.loc[places, columns]
     edited = st.data_editor(
-        shown,
+        _with_blanks(shown, table),
         key=work.key,
         hide_index=True,
         num_rows="dynamic",
@@ -264,9 +268,20 @@ def _config(table: str, column: str, texts: Texts) -> Any:  # noqa: ANN401 - Str
     return st.column_config.TextColumn(name, help=meaning, width="large" if long else None)
 
 
+def _with_blanks(shown: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Table in which an empty cell of a list of choices is a choice: else it is drawn too pale."""
+    lists = [one for one in shown.columns if one in _LISTS or one in WORDS]
+    lists = [one for one in lists if not definitions.filled(REGISTER[table], one)]
+    return shown.assign(**{one: shown[one].replace("", NOTHING) for one in lists})
+
+
 def _choice(name: str, meaning: str, options: Iterable[str], words: Callable[[Any], str]) -> Any:  # noqa: ANN401 - Streamlit's
+    there = [one or NOTHING for one in options]
     return st.column_config.SelectboxColumn(
-        name, help=meaning, options=list(options), format_func=words
+        name,
+        help=meaning,
+        options=there,
+        format_func=lambda one: words("" if one == NOTHING else one),
     )
 
 
@@ -297,7 +312,7 @@ def folded(
         Text; index 0, 1, 2, ...
     """
     texts = edited.astype("object").fillna("").astype("str")
-    texts = texts.apply(lambda column: column.str.strip())
+    texts = texts.apply(lambda column: column.str.strip()).replace(NOTHING, "")
     there = texts.index.isin(shown.index)
     kept = rows.drop(index=shown.index.difference(texts.index)).copy()
     old = texts[there]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from coverage import edits
-from coverage.changes import KEYS
-from coverage.faults import BadInputError
 from coverage.i18n import N_, _, ngettext
 from coverage.ui import (
     edit_draft,
     edit_form,
     edit_grid,
     edit_list,
+    edit_steps,
     editor,
     own,
     saving,
@@ -23,7 +23,6 @@ from coverage.ui import (
 )
 from coverage.ui.state import plain_text
 from coverage.wording import listed
-from coverage.workspace import RevisionKind
 
 if TYPE_CHECKING:
     from coverage.edits import Texts
@@ -42,9 +41,6 @@ _ADD = {
     "locations": N_("Add an address"),
 }
 
-_WANTED = "edit_wanted"
-_NOTE = "edit_note"
-_CONFIRM = "edit_confirm"
 _LONGEST_NOTE = 300
 
 
@@ -61,7 +57,7 @@ def show(chosen: Choices) -> None:
     may_edit = editor.editor().may_edit
     draft = edit_draft.current()
     if may_edit:
-        draft = _follow(draft, chosen)
+        draft = edit_steps.follow(draft, chosen.year)
     with news:
         saving.tell()
         editor.bar()
@@ -69,10 +65,11 @@ def show(chosen: Choices) -> None:
     if not may_edit:
         _read_only(number)
         return
+    _offer_back(draft)
     if draft is not None:
         _form(draft, chosen)
         return
-    edited = _texts(number)
+    edited = edit_steps.texts(number)
     table, way = _ask_what()
     if way == MANY:
         edit_grid.show(table, number, chosen.year)
@@ -85,14 +82,34 @@ def show(chosen: Choices) -> None:
         key="edit_add",
         icon=":material/add:",
         type="primary",
-        on_click=_want,
+        on_click=edit_steps.want,
         args=("add", table),
     )
     if len(edited[table]):
-        edit_list.show(edited, table, _open)
+        edit_list.show(edited, table, partial(edit_steps.want, "open", table))
         _see()
     elif number:
         st.markdown(_("There is nothing here yet."))
+
+
+def _offer_back(draft: Draft | None) -> None:
+    """Offer what was let go of, until something else is typed."""
+    gone: Draft | None = st.session_state.get(edit_steps.LET_GO)
+    if gone is None:
+        return
+    if draft is not None and draft.changed:
+        del st.session_state[edit_steps.LET_GO]
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = plain_text(gone.title) or _("a row without a name")
+        st.markdown(_("You let go of your changes to “{name}”.", name=name))
+        st.button(
+            _("Bring them back"),
+            key="edit_bring_back",
+            icon=":material/redo:",
+            on_click=edit_steps.want,
+            args=("bring_back",),
+        )
 
 
 def _ask_what() -> tuple[str, str]:
@@ -127,19 +144,9 @@ def _tell_empty() -> None:
 def _read_only(number: int) -> None:
     """For who may not edit: what there is."""
     st.header(_(TABLES["offers"]), anchor=False)
-    edited = _texts(number)
+    edited = edit_steps.texts(number)
     if len(edited["offers"]):
         edit_list.show(edited, "offers", None)
-
-
-def _texts(number: int) -> Texts:
-    """Tables of a revision as text, shared by all readers."""
-    return _kept_texts(own.key(number), number)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _kept_texts(cached: str, number: int) -> Texts:  # noqa: ARG001 - what it depends on
-    return edits.texts(own.register(number))
 
 
 def _see() -> None:
@@ -148,128 +155,11 @@ def _see() -> None:
     st.html(f"<p><a href='{escape(address)}' target='_self'>{escape(words)}</a></p>")
 
 
-# --- what was pressed -------------------------------------------------------
-
-
-def _want(*what: str) -> None:
-    """Remember what was pressed, for the run that follows: there the texts have a language."""
-    st.session_state[_WANTED] = what
-
-
-def _open(key: str) -> None:
-    _want("open", st.session_state.get("edit_table", "offers"), key)
-
-
-def _follow(draft: Draft | None, chosen: Choices) -> Draft | None:
-    """Do what was pressed, before anything is drawn; gives the draft to go on with."""
-    number = own.latest()
-    what, *more = st.session_state.pop(_WANTED, ("",))
-    linked = _linked(number) if draft is None and not what else ""
-    if linked:
-        what, more = "open", ["offers", linked]
-    if what in {"add", "open"}:
-        edited = _texts(number)
-        draft = (
-            edit_draft.started(edited, more[0], chosen.year, number)
-            if what == "add"
-            else _opened(edited, more[0], more[1], number)
-        )
-    elif draft is None or not what:
-        return draft
-    elif what == "save":
-        return _left() if _save(draft, chosen) else draft
-    elif what == "delete":
-        return _left() if _delete(draft) else draft
-    elif what == "undo" and not draft.new:
-        edited = _texts(draft.base)
-        draft = edit_draft.opened(edited, draft.table, draft.key, draft.base)
-    else:  # back, or undo of what is new
-        return _left()
-    st.session_state[_CONFIRM] = False
-    st.session_state.pop(_NOTE, None)
-    edit_draft.keep(draft)
-    return draft
-
-
-def _opened(edited: Texts, table: str, key: str, number: int) -> Draft | None:
-    if edits.find(edited[table], table, {KEYS[table][0]: key}) is None:
-        st.warning(_("This row is not in the register any more: somebody removed it."))
-        return None
-    return edit_draft.opened(edited, table, key, number)
-
-
-def _linked(number: int) -> str:
-    """Offer that a link to this page asks for; once."""
-    asked = state.linked("offer")
-    if not asked:
-        return ""
-    there = asked in set(own.register(number).offers["offer_id"])
-    if not there:
-        st.warning(
-            _("The link asks for offer “{asked}”, which is not there.", asked=plain_text(asked))
-        )
-    return asked if there else ""
-
-
-def _left() -> Draft | None:
-    """Nothing, after the form was left."""
-    edit_draft.keep(None)
-    st.session_state.pop(_NOTE, None)
-    st.session_state[_CONFIRM] = False
-    return None
-
-
-def _note(draft: Draft, usual: str) -> str:
-    return str(st.session_state.get(_NOTE, "")).strip() or _(
-        usual, what=_(TABLES[draft.table]), name=draft.title
-    )
-
-
-def _save(draft: Draft, chosen: Choices) -> bool:
-    """Save what is edited; what is wrong is kept with the draft. Whether it is out of hand."""
-    draft.tried, draft.faults = True, []
-    base = own.register(draft.base)
-    edited = _texts(draft.base)
-    made = edit_form.form(draft, edited, chosen.year)
-    if made.told.errors():
-        return False
-    after, places = edit_draft.put(edited, made.rows)
-    try:
-        register = edits.build(after, base.name)
-    except BadInputError as error:
-        for table, place in places.items():
-            mine, _others = edits.faults_of(error.faults, table, [place])
-            draft.faults += [fault for fault in mine if fault.severity == "error"]
-        if not draft.faults:
-            draft.faults = [fault for fault in error.faults if fault.severity == "error"]
-        return False
-    note = _note(
-        draft, N_("{what}: “{name}” added") if draft.new else N_("{what}: “{name}” changed")
-    )
-    # What could not be saved is kept there, and told at the top of the page.
-    saving.save(register, base=draft.base, kind=RevisionKind.EDIT, note=note)
-    return True
-
-
-def _delete(draft: Draft) -> bool:
-    """Delete the row that is edited; whether it is out of hand."""
-    base = own.register(draft.base)
-    after = edits.remove(_texts(draft.base), draft.table, {draft.key})
-    try:
-        register = edits.build(after, base.name)
-    except BadInputError as error:
-        draft.faults = [fault for fault in error.faults if fault.severity == "error"]
-        return False
-    note = _note(draft, N_("{what}: “{name}” deleted"))
-    saving.save(register, base=draft.base, kind=RevisionKind.EDIT, note=note)
-    return True
-
-
 # --- the form ---------------------------------------------------------------
 
 
 def _form(draft: Draft, chosen: Choices) -> None:
-    edited = _texts(draft.base)
+    edited = edit_steps.texts(draft.base)
     made = edit_form.form(draft, edited, chosen.year)
     if draft.new:
         st.header(_(_ADD[draft.table]), anchor=False)
@@ -280,7 +170,7 @@ def _form(draft: Draft, chosen: Choices) -> None:
             _("Back to the list"),
             key="edit_back_top",
             icon=":material/arrow_back:",
-            on_click=_want,
+            on_click=edit_steps.want,
             args=("back",),
         )
     with st.container(key="edit_form"):
@@ -313,7 +203,7 @@ def _buttons(draft: Draft) -> None:
         if draft.changed:
             st.text_input(
                 _("What did you change, and why? (may stay empty)"),
-                key=_NOTE,
+                key=edit_steps.NOTE,
                 max_chars=_LONGEST_NOTE,
                 help=_("It stands in the list of revisions, for others and for later."),
             )
@@ -324,7 +214,7 @@ def _buttons(draft: Draft) -> None:
                 icon=":material/save:",
                 type="primary",
                 disabled=not draft.changed,
-                on_click=_want,
+                on_click=edit_steps.want,
                 args=("save",),
             )
             if draft.changed:
@@ -332,7 +222,7 @@ def _buttons(draft: Draft) -> None:
                     _("Let go of these changes"),
                     key="edit_undo",
                     icon=":material/undo:",
-                    on_click=_want,
+                    on_click=edit_steps.want,
                     args=("undo",),
                 )
                 st.markdown(_("**Not saved yet.**"))
@@ -341,9 +231,18 @@ def _buttons(draft: Draft) -> None:
                     _("Back to the list"),
                     key="edit_back",
                     icon=":material/arrow_back:",
-                    on_click=_want,
+                    on_click=edit_steps.want,
                     args=("back",),
                 )
+                if not draft.new:
+                    st.button(
+                        _("Make a copy"),
+                        key="edit_copy",
+                        icon=":material/content_copy:",
+                        help=_("A new row that begins with the same contents."),
+                        on_click=edit_steps.want,
+                        args=("copy",),
+                    )
 
 
 def _ask_delete(draft: Draft, edited: Texts) -> None:
@@ -353,7 +252,7 @@ def _ask_delete(draft: Draft, edited: Texts) -> None:
         "providers": _("Delete this organisation"),
         "locations": _("Delete this address"),
     }
-    if not st.session_state.get(_CONFIRM):
+    if not st.session_state.get(edit_steps.CONFIRM):
         st.button(
             names[draft.table],
             key="edit_delete",
@@ -368,14 +267,14 @@ def _ask_delete(draft: Draft, edited: Texts) -> None:
             _("Yes, delete"),
             key="edit_delete_yes",
             icon=":material/delete:",
-            on_click=_want,
+            on_click=edit_steps.want,
             args=("delete",),
         )
         st.button(_("No, keep it"), key="edit_delete_no", on_click=_confirm, args=(False,))
 
 
 def _confirm(asked: bool) -> None:
-    st.session_state[_CONFIRM] = asked
+    st.session_state[edit_steps.CONFIRM] = asked
 
 
 def _loss(draft: Draft, edited: Texts) -> str:

@@ -83,6 +83,13 @@ def steps(found: Upload, chosen: Choices) -> None:
     if checked is None:
         return
     with place:
+        st.caption(
+            _(
+                "Places and names are looked up in the municipalities of {year}; names of before "
+                "are known too.",
+                year=this.year,
+            )
+        )
         st.html(preflight_view.totals(checked.rows))
         general = [fault for fault in checked.faults if fault.row is None]
         if general:

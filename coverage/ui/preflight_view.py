@@ -11,12 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from coverage import maps
-from coverage.editions import CRS
+from coverage.editions import CRS, EDITIONS
 from coverage.i18n import N_, _, ngettext, number
+from coverage.labels import REGION_SET
 from coverage.palette import UNKNOWN_COLOUR
-from coverage.ui import data, grid, live_map, markup
+from coverage.ui import change_list, data, grid, live_map, markup
 from coverage.ui.grid import Cell, Column, Row
-from coverage.vocabulary import Precision
+from coverage.vocabulary import Precision, ServiceAreaType
 from coverage.wording import listed
 
 PER_PAGE = 100
@@ -208,9 +209,42 @@ def line(number_in_file: int, row: pd.Series[Any]) -> Row:
             grid.text(_cut(str(row["offer"]))),
             grid.text(_cut(str(row["municipality"]))),
             grid.text(_(precision) if precision else ""),
-            grid.text(_cut(str(row["service_area"]))),
+            grid.text(_cut(area_words(str(row["service_area_type"]), str(row["service_area"])))),
         ),
     )
+
+
+def area_words(kind: str, area: str) -> str:
+    """Service area as a reader knows it; empty when it is not known.
+
+    Parameters
+    ----------
+    kind, area
+        ``service_area_type`` and ``service_area`` as the register has them.
+    """
+    if kind == ServiceAreaType.COUNTRY:
+        return _("the Netherlands")
+    if kind == ServiceAreaType.RADIUS:
+        return _("{distance} km round the location", distance=area)
+    if kind == ServiceAreaType.REGION:
+        region_set, _colon, code = area.partition(":")
+        return f"{_region_names(region_set).get(code, code)} ({_set_words(region_set)})"
+    return change_list.value("offers", "service_area", area) if area else ""
+
+
+@st.cache_resource(show_spinner=False)
+def _region_names(region_set: str) -> dict[str, str]:
+    """Name of each region of a set, of whatever edition has it last."""
+    names: dict[str, str] = {}
+    for year in sorted(EDITIONS):
+        rows = data.edition(year).regions
+        rows = rows[rows["region_set"] == region_set]
+        names |= dict(zip(rows["region_code"], rows["region_name"], strict=True))
+    return names
+
+
+def _set_words(region_set: str) -> str:
+    return _(REGION_SET[region_set]) if region_set in REGION_SET else region_set
 
 
 def _cut(text: str) -> str:

@@ -185,10 +185,11 @@ def _what_it_did(shown: Revision, beside: int) -> None:
         ),
     )
     if not differences.empty:
+        name = _("differences")
         download.offer(
             _("Download these differences (Excel)"),
             partial(_as_table, first, last, i18n.language()),
-            f"dekkend-{_('differences')}-{first}-{last}.xlsx",
+            f"dekkend-{name}-{first}-{last}.xlsx",
         )
 
 

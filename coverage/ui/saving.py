@@ -432,10 +432,11 @@ def _save_merged(change: Unsaved, latest: int) -> None:
 
 
 def _ways_out(change: Unsaved) -> None:
+    name = _("my-version")
     download.offer(
         _("Download my version (Excel)"),
         partial(as_workbook, change.after),
-        f"dekkend-{_('my-version')}.xlsx",
+        f"dekkend-{name}.xlsx",
     )
     with st.popover(_("Let go of my change"), icon=":material/delete:"):
         st.markdown(_("Your change is thrown away; the register stays as others left it."))

@@ -122,8 +122,6 @@ _OTHER = {
         "This is one table of a register ({table}). Put its tables as sheets in one workbook: "
         "providers, locations, offers and inventory, as in the empty workbook below."
     ),
-    FileKind.DEMAND: N_(
-        "This is a table of supervision orders. Choose a list of offers instead."
-    ),
+    FileKind.DEMAND: N_("This is a table of supervision orders. Choose a list of offers instead."),
 }
 """What to do with a file that is something else."""

@@ -74,11 +74,15 @@ def serving(folder, environment, secrets_text="", port=None):
         try:
             _wait_for(address, server)
             yield address
+        except BaseException:
+            server.kill()
+            raise
         finally:
             # A page that is still open would miss its server, and tell.
             for visit in [one for one in _arrived if one.app == address]:
                 _arrived.remove(visit)
-                visit.page.goto("about:blank")
+                if not visit.page.is_closed():
+                    visit.page.goto("about:blank")
             server.terminate()
             server.wait(timeout=20)
 

@@ -1,0 +1,123 @@
+"""Many rows at once: what was typed in a part of a table, put into the whole."""
+
+import pandas as pd
+import pytest
+
+import coverage
+from coverage import edits, i18n
+from coverage.changes import KEYS
+from coverage.schema import REGISTER
+from coverage.ui import edit_grid, edit_place
+from coverage.ui.edit_grid import NOTHING, difference, folded
+
+
+@pytest.fixture(autouse=True)
+def english():
+    i18n.use("en")
+    yield
+    i18n.use(i18n.DEFAULT)
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return edits.texts(coverage.read_register(coverage.PUBLIC_REGISTER))
+
+
+COLUMNS = ["name", "provider_id", "framework_basis", "capacity_families"]
+
+
+def part(rows, places):
+    return rows.loc[places, COLUMNS]
+
+
+def test_nothing_typed_changes_nothing(texts):
+    rows = texts["offers"]
+    shown = part(rows, rows.index[3:9])
+    done = folded(rows, shown, shown.replace("", NOTHING), "offers", 2025)
+    pd.testing.assert_frame_equal(done, rows)
+    assert not any(difference(rows, done, "offers").values())
+
+
+def test_a_cell_a_new_row_and_a_deleted_row(texts):
+    rows = texts["offers"]
+    shown = part(rows, rows.index[3:9])
+    typed = shown.astype(object)
+    typed.loc[4, "name"] = " Another name "
+    typed = typed.drop(index=6)
+    typed.loc[900] = ["New offer", rows["provider_id"].iloc[0], None, None]
+    typed.loc[901] = [None, None, None, None]  # a line that was added and left empty
+    done = folded(rows, shown, typed, "offers", 2010)
+    assert difference(rows, done, "offers") == {"added": 1, "changed": 1, "removed": 1}
+    assert done.loc[4, "name"] == "Another name"
+    assert rows.loc[6, "offer_id"] not in set(done["offer_id"])
+    new = done.iloc[-1]
+    assert (new["name"], new["edition"], new["status"]) == ("New offer", "2010", "entered")
+    assert new["framework"] == new["coordination"] == new["service_area_type"] == "unknown"
+    assert new["framework_basis"] == new["capacity_families"] == ""
+    assert new["offer_id"] not in set(rows["offer_id"])
+    # The others are as they were, in their order.
+    same = done[done["offer_id"].isin(rows["offer_id"])]
+    assert same["offer_id"].tolist() == rows.drop(index=6)["offer_id"].tolist()
+
+
+def test_rows_that_were_not_shown_stay(texts):
+    rows = texts["offers"]
+    shown = part(rows, rows.index[3:9])
+    done = folded(rows, shown, shown.iloc[:0], "offers", 2025)
+    assert difference(rows, done, "offers") == {"added": 0, "changed": 0, "removed": 6}
+    assert len(done) == len(rows) - 6
+
+
+def test_new_offers_can_be_saved_with_what_the_table_asks(texts):
+    rows = texts["offers"]
+    shown = rows.loc[rows.index[:0], ["name", "provider_id", "offer_type", "source"]]
+    typed = shown.astype(object)
+    typed.loc[0] = ["New", rows["provider_id"].iloc[0], "family_support", "Own visit"]
+    done = folded(rows, shown, typed, "offers", 2025)
+    made = edits.build(texts | {"offers": done})
+    assert len(made.offers) == len(rows) + 1
+
+
+def test_two_rows_with_one_key_count_as_added():
+    one = edits.empty_row("inventory") | {"gm_code": "GM0363", "edition": "2025", "date": "2026"}
+    before = pd.DataFrame([one], dtype="str")
+    after = pd.DataFrame([one, one], dtype="str")
+    assert difference(before, after, "inventory") == {"added": 1, "changed": 0, "removed": 0}
+
+
+def test_every_group_of_columns_is_in_the_table():
+    for table, groups in edit_grid.GROUPS.items():
+        shown = {column for group in groups.values() for column in group}
+        assert shown | set(KEYS[table]) == set(REGISTER[table].columns)
+
+
+def test_addresses_that_changed_are_looked_up_and_others_stay(texts):
+    rows = texts["locations"].head(4).copy()
+    rows["address"] = ""
+    rows.loc[0, ["x", "y", "precision"]] = ["121000", "487000", "address"]
+    after = rows.copy()
+    after.loc[1, ["postcode", "place"]] = ["3511 LN", "Utrecht"]
+    after.loc[2, ["postcode", "gm_code"]] = ["3511 LN", "GM0518"]  # somebody typed both
+    done = edit_place.relocated(rows, after, 2025)
+    assert done.loc[0].equals(rows.loc[0])
+    assert done.loc[3].equals(rows.loc[3])
+    assert (done.loc[1, "gm_code"], done.loc[1, "edition"]) == ("GM0344", "2025")
+    assert done.loc[1, "precision"] == "postcode4"
+    assert done.loc[2, "gm_code"] == "GM0518"
+
+
+def test_an_added_address_is_looked_up(texts):
+    rows = texts["locations"]
+    row = edits.empty_row("locations") | {
+        "location_id": "L-new",
+        "provider_id": rows["provider_id"].iloc[0],
+        "postcode": "1012 NX",
+        "source": "x",
+        "status": "entered",
+        "precision": "unknown",
+        "edition": "2025",
+    }
+    after = edits.put(rows, "locations", [row])
+    done = edit_place.relocated(rows, after, 2025)
+    assert done["gm_code"].iloc[-1] == "GM0363"
+    assert edits.build(texts | {"locations": done})
