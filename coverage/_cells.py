@@ -386,6 +386,7 @@ def read_workbook(path: Path) -> Workbook:
     if fault:
         book.faults.append(fault)
         return book
+    hollow = _hollow_formulas(path)
     try:
         # By stream: the library would else go by the suffix, not the content.
         with path.open("rb") as stream, calamine.load_workbook(stream) as source:
@@ -393,6 +394,7 @@ def read_workbook(path: Path) -> Workbook:
                 if sheet.visible != calamine.SheetVisibleEnum.Visible:
                     continue
                 cells = _sheet(path, source.get_sheet_by_name(sheet.name))
+                cells.faults += hollow
                 if cells.rows or cells.faults:
                     book.sheets[sheet.name] = cells
     except calamine.PasswordError:
@@ -502,6 +504,33 @@ def _ods_extent(content: bytes) -> int:
             if b"value-type" in attributes:
                 last_row, widest = rows, max(widest, place)
     return max(largest, last_row * widest)
+
+
+HOLLOW = re.compile(
+    rb"""<c (?![^>]*t=["']str["'])[^>]*?r="([A-Z]{1,3}\d{1,7})"[^>]*>"""
+    rb"""<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?</c>"""
+)
+"""A cell of an xlsx file with a formula and no value: no spreadsheet has calculated it yet."""
+
+
+def _hollow_formulas(path: Path) -> list[Fault]:
+    """Tell of formulas without a value: nothing is calculated here, so they are empty."""
+    if not zipfile.is_zipfile(path):
+        return []
+    found: list[str] = []
+    with zipfile.ZipFile(path) as archive:
+        for name in filter(SHEET.fullmatch, archive.namelist()):
+            content = archive.read(name)
+            if b"<f" in content:
+                found += [place.decode() for place in HOLLOW.findall(content)]
+    if not found:
+        return []
+    message = N_(
+        "{count} cells hold a formula of which the file has no value, first {first}: they are "
+        "read as empty. Open the file in Excel, save it, and use it again."
+    )
+    params = {"count": len(found), "first": found[0]}
+    return [Fault(path.name, None, "", "", message, params, "warning")]
 
 
 SHARED = re.compile(rb"<si(?=[\s/>])")

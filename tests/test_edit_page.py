@@ -366,6 +366,21 @@ def test_an_ambiguous_place_is_not_guessed():
 # The list
 
 
+def test_the_list_finds_a_part_of_a_name_or_of_an_organisation(public):
+    edited = edits.texts(public)
+    offers = edited["offers"]
+    every = edit_list.found(edited, "offers", offers, "")
+    assert sorted(every.index) == list(offers.index)
+    names = every["name"].str.casefold().tolist()
+    assert names[0] < names[-1]
+    name = public.providers.set_index("provider_id").loc[offers["provider_id"].iloc[0], "name"]
+    some = edit_list.found(edited, "offers", offers, f" {name.upper()} ")
+    assert offers["offer_id"].iloc[0] in set(some["offer_id"])
+    assert edit_list.found(edited, "offers", offers, "[no such(").empty
+    place = edited["locations"]["place"].iloc[0]
+    assert 0 in edit_list.found(edited, "locations", edited["locations"], place).index
+
+
 def test_the_list_finds_what_is_still_to_do(public):
     offers = edits.texts(public)["offers"]
     for what in edit_list.TODO:

@@ -289,7 +289,7 @@ def test_a_stop_ends_with_offline_results(server):
         threading.Timer(0.3, client.stop.set).start()
         start = time.monotonic()
         results = found(ROWS, online=client)
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 20
     assert not results["method"].eq("pdok").any()
     assert results["gm_code"].iloc[0] == "GM0344"
 
@@ -466,7 +466,7 @@ def test_a_command_that_is_stopped_leaves_no_half_table(command, server, kind):
     start = time.monotonic()
     process.send_signal(kind)
     _out, said = process.communicate(timeout=30)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     assert process.returncode != 0
     assert "Traceback" not in said
     assert not (command.folder / "out.csv").exists()

@@ -8,6 +8,7 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from coverage import _cells, i18n
 from coverage.editions import load_edition
@@ -60,6 +61,15 @@ def book(path, *rows, headings=HEADINGS):
     return path
 
 
+def shared_book(path, *rows):
+    """A workbook whose cells share their texts, as Excel writes it."""
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet()
+        for number, row in enumerate((HEADINGS, *rows)):
+            sheet.write_row(number, 0, row)
+    return path
+
+
 def remade(path, change=None, **parts):
     """A workbook with parts replaced or added; `change` works on the sheet."""
     with zipfile.ZipFile(path) as archive:
@@ -104,7 +114,7 @@ def test_a_zip_bomb_that_lies_about_its_size(tmp_path):
 
 
 def test_one_long_text_in_a_million_cells(tmp_path):
-    path = book(tmp_path / "a.xlsx", ["x" * 30_000, "b", "c", "d", "e"])
+    path = shared_book(tmp_path / "a.xlsx", ["x" * 30_000, "b", "c", "d", "e"])
     cells = b"<row>" + b'<c t="s"><v>5</v></c>' * 1000 + b"</row>"
     remade(path, lambda sheet: sheet.replace(b"</sheetData>", cells * 100 + b"</sheetData>"))
     assert "more than 500000000 characters" in refusal(path)
@@ -120,7 +130,7 @@ def test_more_cells_than_a_table_has(tmp_path, monkeypatch):
 
 def test_one_long_text_in_many_cells_of_libreoffice(tmp_path):
     table = pd.DataFrame([ROW], columns=HEADINGS)
-    data = worsened.as_ods(table).replace(b"", b"")
+    data = worsened.as_ods(table)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         content = archive.read("content.xml")
         mimetype = archive.read("mimetype")
@@ -137,7 +147,7 @@ def test_one_long_text_in_many_cells_of_libreoffice(tmp_path):
 
 
 def test_entities_that_grow(tmp_path):
-    path = book(tmp_path / "a.xlsx", ROW)
+    path = shared_book(tmp_path / "a.xlsx", ROW)
     laughs = b'<!DOCTYPE x [<!ENTITY a "ha">' + b"".join(
         f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">'.encode() for n in range(9)
     )
@@ -220,7 +230,7 @@ def test_links_to_other_files_are_not_followed(tmp_path):
 
 
 def test_merged_headings_and_a_title(tmp_path):
-    table, _mistakes = worsened.worsened(12)
+    table, _mistakes = worsened.worsened()
     path = tmp_path / "a.xlsx"
     path.write_bytes(worsened.as_xlsx(table))
     result = judged(path)
@@ -328,24 +338,24 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_names_stay_what_they_are(tmp_path, name):
+def test_names_stay_what_they_are(tmp_path):
     """Harm is kept off where a text becomes HTML, not by changing it."""
     path = book(tmp_path / "a.xlsx")
     workbook = openpyxl.load_workbook(path)
-    for place, cell in enumerate([name, name, "Almere", "Almere", name], start=1):
-        workbook.active.cell(2, place, cell).data_type = "s"
+    for number, name in enumerate(NAMES, start=2):
+        for place, cell in enumerate([name, name, "Almere", "Almere", name], start=1):
+            workbook.active.cell(number, place, cell).data_type = "s"
     workbook.save(path)
     result = judged(path)
-    assert result.rows.loc[2, "verdict"] in {Verdict.GOOD, Verdict.WARNING}
+    assert result.rows["verdict"].isin([Verdict.GOOD, Verdict.WARNING]).all()
+    assert result.rows["reasons"].map(len).max() < 2000
     register = result.register()
-    assert register.offers.loc[0, "name"] == name.strip()
+    names = [name.strip() for name in NAMES]
+    assert register.offers["name"].tolist() == names
     write_register(register, tmp_path / "own")
     again = read_register(tmp_path / "own")
-    assert again.offers.loc[0, "name"] == name.strip()
-    assert again.providers.loc[0, "name"] == name.strip()
-    for reason in result.rows["reasons"]:
-        assert len(reason) < 2000
+    assert again.offers["name"].tolist() == names
+    assert again.providers["name"].tolist() == names
 
 
 def test_a_text_longer_than_a_cell_is_refused(tmp_path):
@@ -379,7 +389,7 @@ def test_the_same_file_twice(tmp_path):
 def test_a_file_that_changes_the_codes_of_its_edition(tmp_path):
     areas = ["GM0003;GM0010;GM0024", "GM1979", "GM0003;GM1979", "GM0003", "GM9999", "1979"]
     rows = [["Stichting", f"Aanbod {n}", "", area, ""] for n, area in enumerate(areas)]
-    result = judged(text(tmp_path / "a.csv", *rows))
+    result = judged(book(tmp_path / "a.xlsx", *rows))
     offers = result.register().offers.set_index("name")
     # Codes that only another year has are of that year; nothing is made of them.
     assert offers.loc["Aanbod 0", ["service_area", "edition"]].tolist() == [areas[0], 2010]

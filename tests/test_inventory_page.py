@@ -98,7 +98,7 @@ def test_the_effect_is_told_before_saving():
     app.multiselect(key="inventory_codes").set_value(["GM0363"])
     app.radio(key="inventory_field_complete").set_value("yes")
     app.text_input(key="inventory_field_source").set_value("Own round").run()
-    assert "1 of this 1 municipality now, 0 after saving" in said(app)
+    assert "the map now calls 1 “not known”; after saving 0" in said(app)
     # Certain that there is none is a strong statement: it is said in so many words.
     assert "no voluntary offer in Amsterdam" in said(app)
     assert own.latest() == 0

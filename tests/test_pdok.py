@@ -313,8 +313,8 @@ PASSING = {
     "truncated": Faults.truncated,
     "cut": Faults.cut,
     "empty": Faults.body(b""),
-    "slow": Faults.slow(1.0),
-    "dripping": Faults.dripping(3.0),
+    "slow": Faults.slow(5.0),
+    "dripping": Faults.dripping(5.0),
     "not utf-8": Faults.body(b'{"response": "\xff\xfe"}'),
     "list": Faults.body(b"[1, 2]"),
     "null": Faults.body(b"null"),
@@ -340,7 +340,7 @@ LASTING = {
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_a_fault_that_passes_is_tried_again(server, fault):
     server.faults.append(fault)
-    with Pdok(server.url, keep=False, timeout=0.3) as client:
+    with Pdok(server.url, keep=False, timeout=1.0) as client:
         assert one(client)["reason"] == Reason.FOUND
         assert client.remarks() == []
     assert len(server.asked) == 2
@@ -350,7 +350,8 @@ def test_a_fault_that_passes_is_tried_again(server, fault):
 def test_a_fault_that_lasts_is_told_and_kept_nowhere(server, fault, tmp_path):
     server.always = fault
     file = tmp_path / "answers.sqlite"
-    with Pdok(server.url, cache=file, timeout=0.2) as client:
+    late = fault in (PASSING["slow"], PASSING["dripping"])
+    with Pdok(server.url, cache=file, timeout=0.2 if late else 5.0) as client:
         row = one(client)
         assert (row["found"], row["reason"], row["gm_code"]) == (False, Reason.FAILED, "")
         assert math.isnan(row["x"])
@@ -455,7 +456,7 @@ def test_a_service_that_asks_for_an_hour_is_left_alone(server, client, header):
     server.always = Faults.status(503, Retry_After=header)
     start = time.monotonic()
     rows = client.look_up(many(30))
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     assert set(rows["reason"]) <= {Reason.FAILED, Reason.NOT_ASKED}
     assert len(server.asked) <= _pdok_service.AT_ONCE
 
@@ -516,7 +517,7 @@ def test_a_stop_from_another_thread_ends_the_run_at_once(server, client):
     threading.Timer(0.2, client.stop.set).start()
     start = time.monotonic()
     rows = client.look_up(many(50))
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
     assert set(rows["reason"]) == {Reason.NOT_ASKED}
     assert len(server.asked) <= 5
 
@@ -578,7 +579,9 @@ def test_by_default_it_is_the_service_of_pdok():
         assert client.base_url == "https://api.pdok.nl/bzk/locatieserver/search/v3_1/"
 
 
-@pytest.mark.parametrize("url", ["api.pdok.nl", "file:///etc/passwd", "ftp://x/", "http://"])
+@pytest.mark.parametrize("url", ["api.pdok.nl", "file:///etc/passwd", "ftp://x/", "http://",
+                                 "http://me:secret@x/", "http://x:port/",
+                                 "http://[::1"])  # fmt: skip
 def test_an_address_that_is_none_of_the_web(url):
     with pytest.raises(ValueError, match="DEKKEND_PDOK"):
         Pdok(url)

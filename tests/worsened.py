@@ -128,19 +128,13 @@ def _duration(low: str, high: str) -> str:
     return ""
 
 
-def worsened(count: int | None = None) -> tuple[pd.DataFrame, list[Mistake]]:
+def worsened() -> tuple[pd.DataFrame, list[Mistake]]:
     """The list with mistakes, and which they are.
 
     Rows are numbered as in a file: the first is row 2. The rows that no mistake was made in
     are as they were.
-
-    Parameters
-    ----------
-    count
-        How many rows of the register to take; None for all.
     """
-    table = flat().head(count) if count else flat()
-    table = table.copy()
+    table = flat()
     mistakes: list[Mistake] = []
 
     def put(row: int, kind: str, **cells: str) -> None:

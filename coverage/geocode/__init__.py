@@ -86,11 +86,9 @@ def geocode(
     --------
     >>> from coverage.editions import load_edition
     >>> rows = pd.DataFrame({"address": ["Brink 3, 1251 KT Laren", "Laren", "Laren (Gld)"]})
-    >>> geocode(rows, load_edition(2025))[["gm_code", "method", "problems"]]
-      gm_code     method   problems
-    0  GM0417  postcode4
-    1               none  ambiguous
-    2  GM0262      place
+    >>> found = geocode(rows, load_edition(2025))
+    >>> list(zip(found["gm_code"], found["method"], found["problems"], strict=True))
+    [('GM0417', 'postcode4', ''), ('', 'none', 'ambiguous'), ('GM0262', 'place', '')]
     """
     total = len(addresses)
     chunks = []

@@ -37,7 +37,7 @@ PARTS = (
 _COUNTRY = r"(?i)(?:^|[\s,;]+)(?:nederland|the netherlands|netherlands|nl)\s*\.?$"
 _PO_BOX = (
     r"(?i)\b(?:postbus|post\s?box|p\.?\s?o\.?\s?box|pb\.?|antwoordnummer|antw\.?\s?nr\.?)"
-    r"\s*(?:nr\.?\s*|nummer\s*)?[0-9][0-9 .]*\b"
+    r"\s*(?:nr\.?\s*|nummer\s*)?[0-9]{1,6}(?:[ .][0-9]{3})?\b"
 )
 _MUNICIPALITY = r"(?i)(?:^|[,;(\s]\s*)gem(?:eente|\.|)\s+(?P<name>\pL[^,;()0-9]*)\)?"
 _POSTCODE = r"(?i)\b(?:NL\s?-?\s?)?([1-9][0-9]{3})(\s?-?\s?)([A-Z]{2})\b"
@@ -53,6 +53,11 @@ _OWN_POSTCODE = (
 _NO_LETTERS = pa.array(["in", "te", "op", "nr", "no", "hs", "en", "of", "st"])
 """Words after four figures that are no letters of a postcode: ``Plein 1944 te Nijmegen``."""
 
+_PROVINCE = (
+    # Not Utrecht and Groningen: behind a comma these are towns.
+    r"(?i),\s*(drenthe|flevoland|friesland|frysl[aâ]n|gelderland|limburg|noord[ -]?brabant"
+    r"|noord[ -]?holland|overijssel|zeeland|zuid[ -]?holland)$"
+)
 _LAST_COMMA = r"^(?P<before>.*)[,;]\s*(?:te\s+)?(?P<after>['\pL][^,;]*)$"
 
 _SUFFIX = (
@@ -61,7 +66,7 @@ _SUFFIX = (
     r"|rechts|iii|ii|iv)(?:\s?[A-Za-z]\b)?|(?i:unit|kamer|flat|app\.?)\s?[0-9]+[A-Za-z]?|[0-9]{1,4}\s?[A-Za-z]?|[A-Za-z]{1,2}[0-9]{1,3}|[A-Z]{1,2}"
     r"))\b\.?)?"
 )
-_STREET_NAME = r"(?:[0-9]{1,3}\s?(?i:e|de|ste)\b[\s-]*)?[^0-9,;]*\pL[^0-9,;]*?"
+_STREET_NAME = r"(?:[0-9]{1,3}\s?(?i:e|de|ste)\b[\s-]*)?[^0-9,;]*?\pL[^0-9,;]*?"
 _YEAR = r"(?:19[0-9]{2}(?:\s?-\s?(?:19)?[0-9]{2})?)"
 _NUMBER = r"[\s,;]*(?:(?i:huisnummer|huisnr|nummer|nr|no|n°)[.:]?\s*)?(?P<number>[0-9]{1,5})"
 _TAIL = r"\s*(?P<tail>(?:[,;]|\s['\pL(]).*)?$"
@@ -218,6 +223,7 @@ def _free_text(given: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     municipality = _part(text, _MUNICIPALITY, "name")
     text = _bare(_replace(text, _MUNICIPALITY, " "))
     text = _replace(_replace(text, _FLOOR, ", "), _RANGE, r"\1")
+    text = _replace(text, _PROVINCE, r" (\1)")
 
     full = _split_postcode(text)
     word = pc.and_(_filled(full["gap"]), pc.is_in(full["letters"], value_set=_NO_LETTERS))

@@ -224,7 +224,7 @@ def _by_place(evidence: Evidence) -> Answer | None:
         if elsewhere:
             problems.add(GeocodeProblem.DISAGREES)
             agrees = Ternary.NO
-        labels = tuple(spot.label for spot in options)
+        labels = tuple(spot.label for place in options for spot in (place, *place.beyond))
         return Answer(agrees=agrees, candidates=labels, problems=problems)
     spot = options[0]
     if not spot.whole:

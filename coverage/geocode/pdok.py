@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+import httpx
 import numpy as np
 import pandas as pd
 import platformdirs
@@ -158,9 +159,9 @@ class Pdok:
         addresses
             One row an address, with columns as `coverage.geocode.address.parse` gives them:
             the ones in `TEXT`, ``pc4`` (for what has no full postcode) and ``po_box`` (bool).
-            ``gm_code`` holds the codes of the
-            municipalities of today that the row may mean, separated by ``;``; a hit elsewhere
-            is refused. Each different address is asked once.
+            ``gm_code`` holds the codes of the municipalities of today that the row may mean,
+            separated by ``;``; a hit elsewhere is refused. Each different address is asked
+            once.
         progress
             Called with the rows done and all rows, in the thread of the caller. What it
             raises stops the run, and is passed on.
@@ -332,8 +333,13 @@ def _table(findings: list[Finding], which: np.ndarray, index: pd.Index) -> pd.Da
 
 
 def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    """Address with a slash at the end; a name and password in it would be shown and kept."""
+    try:
+        url = httpx.URL(base_url)
+        right = url.scheme in ("http", "https") and url.host and not url.userinfo
+    except httpx.InvalidURL:
+        right = False
+    if not right:
         raise ValueError(
             _(
                 "{url} is not the address of a web service; see {name}.",

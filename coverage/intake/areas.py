@@ -226,8 +226,8 @@ def _without_equals(keys: tuple[str, ...], year: int) -> tuple[str, ...]:
     """Regions, those that hold the same municipalities given once."""
     members = {key: _members(key, year) for key in keys}
     kept: dict[frozenset[str], str] = {}
-    order = ("province", "jeugdregio")
-    for key in sorted(keys, key=lambda key: (key.split(":", 1)[0] not in order, key)):
+    order = {"province": 0, "jeugdregio": 1}
+    for key in sorted(keys, key=lambda key: order.get(key.split(":", 1)[0], 2)):
         kept.setdefault(members[key], key)
     return tuple(kept.values())
 

@@ -294,7 +294,7 @@ def _repeated(
     texts = offers.apply(tables.as_text)
     own = duplicates.keys(texts, sites["key"].where(sites["given"], ""))
     at = dict(zip(register.locations["location_id"], places.stored_keys(register), strict=True))
-    theirs = duplicates.keys(stored, stored["location_id"].map(at).fillna(""))
+    theirs = duplicates.keys(stored, stored["location_id"].map(lambda code: at.get(code, "")))
     wrong = pd.Series(offers.index.isin(list(found.rows("error"))), index=offers.index)
     repeated = duplicates.repeats(texts, own, stored, theirs, judged=~wrong & ~update, found=found)
     same = update & ~changed & ~wrong

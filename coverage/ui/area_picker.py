@@ -17,7 +17,7 @@ from coverage import _known, i18n, search, supply
 from coverage.gap_table import alphabet
 from coverage.i18n import _, ngettext
 from coverage.labels import REGION_SET
-from coverage.register_labels import WORDS, label
+from coverage.register_labels import label, word
 from coverage.ui import area_map, data
 from coverage.ui.state import plain_text
 from coverage.vocabulary import RegionSet, ServiceAreaType
@@ -118,7 +118,7 @@ def ask(
         label("offers", "service_area_type"),
         [str(one) for one in ServiceAreaType],
         key=f"{prefix}_{TYPE}",
-        format_func=lambda one: capital(_(WORDS["service_area_type"][one])),
+        format_func=lambda one: capital(word("service_area_type", one)),
         horizontal=True,
     )
     if kind in {ServiceAreaType.COUNTRY, ServiceAreaType.UNKNOWN}:

@@ -44,7 +44,7 @@ SHARED = ("source", "source_date", "certainty", "status")
 
 _DRAFT = "edit_draft"
 _FIELD = "edit_field"
-_LONGEST_TITLE = 60
+_LONGEST_TITLE = 100
 
 
 @dataclass

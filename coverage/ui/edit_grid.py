@@ -127,8 +127,8 @@ def show(table: str, base: int, year: int, *, kind: RevisionKind = RevisionKind.
     st.header(_(TABLE[table]), anchor=False)
     st.caption(
         _(
-            "Click a cell to change it; the last line adds a row; to delete, mark rows on the left "
-            "and press Delete. Nothing is saved until you press “Save”. Prefer the form "
+            "Double-click a cell to change it; the last line adds a row; to delete, mark rows on the "
+            "left and press Delete. Nothing is saved until you press “Save”. Prefer the form "
             "when you use a screen reader or a telephone."
         )
     )

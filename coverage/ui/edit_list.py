@@ -93,23 +93,44 @@ def show(edited: Texts, table: str, on_choose: Callable[[str], None] | None) -> 
                 format_func=lambda one: _todo_label(one, rows),
             )
         rows = rows[todo(rows, what)]
-    lines = _lines(edited, table, rows)
-    if find.strip():
-        text = lines.apply(lambda column: column.str.casefold()).agg(" ".join, axis=1)
-        lines = lines[text.str.contains(find.strip().casefold(), regex=False)]
-    lines = lines.sort_values(lines.columns[0], key=alphabet, kind="stable")
+    rows = found(edited, table, rows, find)
     grid.grid(
         _columns(table),
         [
             grid.Row(str(row[0]), _cells(table, row[1:]))
-            for row in lines.head(_SHOWN).itertuples(name=None)
+            for row in _lines(edited, table, rows.head(_SHOWN)).itertuples(name=None)
         ],
         key=f"edit_list_{table}",
         caption=_(TABLE[table]),
-        summary=_summary(len(lines), choosing=on_choose is not None),
+        summary=_summary(len(rows), choosing=on_choose is not None),
         on_choose=on_choose,
         height=520,
     )
+
+
+def found(edited: Texts, table: str, rows: pd.DataFrame, find: str) -> pd.DataFrame:
+    """Rows that have a text in their name, address or organisation, in the order of the alphabet.
+
+    Parameters
+    ----------
+    edited
+        Tables as text.
+    table
+        Which one.
+    rows
+        Some of its rows.
+    find
+        The text; an empty one is in every row.
+    """
+    named = rows["name"]
+    if table == "locations":
+        named = named.str.cat([rows[one] for one in ("address", "postcode", "place")], sep=" ")
+    said = named
+    if "provider_id" in rows and table != "providers":
+        said = named.str.cat(rows["provider_id"].map(provider_names(edited)).fillna(""), sep=" ")
+    wanted = find.strip().casefold()
+    fits = said.str.casefold().str.contains(wanted, regex=False)
+    return rows.loc[named[fits].str.strip().sort_values(key=alphabet, kind="stable").index]
 
 
 def _todo_label(what: str, offers: pd.DataFrame) -> str:

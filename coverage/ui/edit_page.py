@@ -143,7 +143,7 @@ def _tell_empty() -> None:
 
 def _read_only(number: int) -> None:
     """For who may not edit: what there is."""
-    st.header(_(TABLES["offers"]), anchor=False)
+    st.header(_("Offers"), anchor=False)
     edited = edit_steps.texts(number)
     if len(edited["offers"]):
         edit_list.show(edited, "offers", None)

@@ -188,7 +188,8 @@ _ON_A_DRAFT: dict[str, Callable[[Draft, int], Draft | None]] = {
 def _built(draft: Draft, after: Texts, places: dict[str, int]) -> Register | None:
     """Register of the tables; None if it has faults, which are kept with the draft."""
     try:
-        return edits.build(after)
+        with st.spinner(_("Saving…")):
+            return edits.build(after)
     except BadInputError as error:
         found = [fault for fault in error.faults if fault.severity == "error"]
         for table, place in places.items():

@@ -78,26 +78,28 @@ def steps(found: Upload, chosen: Choices) -> None:
     defaults = _ask_defaults(found, read_as)
     this = _List(found, key, cells, read_as, defaults, chosen.year, own.latest())
     st.header(_("3. What was found"), anchor=False)
-    place = st.container()
+    st.caption(
+        _(
+            "Places and names are looked up in the municipalities of {year}; names of before are "
+            "known too.",
+            year=this.year,
+        )
+    )
     checked = _check(this)
     if checked is None:
         return
-    with place:
-        st.caption(
-            _(
-                "Places and names are looked up in the municipalities of {year}; names of before "
-                "are known too.",
-                year=this.year,
-            )
-        )
+    left, right = st.columns([3, 2])
+    with left:
         st.html(preflight_view.totals(checked.rows))
         general = [fault for fault in checked.faults if fault.row is None]
         if general:
             st.warning(_("About the list as a whole:"))
             importing.fault_list(general)
-    _ask_same(checked)
-    _show_rows(this, checked)
-    _ask_online(this, checked)
+        _ask_same(checked)
+        _ask_online(this, checked)
+    with right:
+        preflight_view.show_map(checked.rows, year=this.year, view=this.key)
+    preflight_view.table(checked.rows, which=preflight_view.ask_which(checked.rows))
     st.header(_("4. Put it in the register"), anchor=False)
     _import(this, checked)
 
@@ -107,14 +109,20 @@ def _ask_sheet(found: Upload) -> str:
     names = list(found.sheets)
     if len(names) == 1:
         return names[0]
-    return st.selectbox(_("Sheet"), names, key="import_sheet", filter_mode=None)
+    return st.selectbox(
+        _("Sheet"),
+        names,
+        key=f"import_sheet_{found.key}",
+        filter_mode=None,
+        persist_state="session",
+    )
 
 
 def _ask_defaults(found: Upload, read_as: Mapping[str, str]) -> Defaults:
     """What holds for every row that does not say it itself."""
     used = set(read_as.values())
     places = iter(st.columns(3))
-    source, date, kind = "", None, OfferType.FAMILY_SUPPORT
+    kind = OfferType.FAMILY_SUPPORT
     with next(places):
         source = st.text_input(
             _("Where the list comes from"),
@@ -122,6 +130,7 @@ def _ask_defaults(found: Upload, read_as: Mapping[str, str]) -> Defaults:
             key=f"import_source_{found.key}",
             max_chars=_LONGEST_SOURCE,
             help=_("Stands as the source of every row that names none itself."),
+            persist_state="session",
         )
     with next(places):
         date = st.date_input(
@@ -134,17 +143,20 @@ def _ask_defaults(found: Upload, read_as: Mapping[str, str]) -> Defaults:
                 "The day on which the list was right. Leave it empty if you do not know; a row "
                 "with a date of its own keeps that."
             ),
+            persist_state="session",
         )
     if "offer_type" not in used:
         with next(places):
-            kind = st.selectbox(
+            one = st.selectbox(
                 _("What the list holds"),
                 list(OfferType),
                 key=f"import_type_{found.key}",
                 format_func=lambda one: _(OFFER_TYPE[one]),
                 filter_mode=None,
                 help=_("Only family support counts as an offer; the rest is shown apart."),
+                persist_state="session",
             )
+            kind = one or kind
     return Defaults(
         source=source.strip() or found.name,
         source_date=date.isoformat() if date else "",
@@ -204,9 +216,9 @@ def _preflight(
 def _ask_same(checked: Preflight) -> None:
     """Ask of providers with nearly the same name whether they are one; never decided here."""
     proposed: dict[str, dict[str, Any]] = st.session_state.setdefault(_PROPOSED, {})
-    for row in checked.proposals.to_dict("records"):
+    for found in checked.proposals.to_dict("records"):
         # What was agreed to is proposed no more, and must still be there to undo.
-        proposed.setdefault(str(row["name"]), {str(key): value for key, value in row.items()})
+        proposed.setdefault(str(found["name"]), {str(key): one for key, one in found.items()})
     if not proposed:
         return
     st.subheader(_("Is this the same organisation?"), anchor=False)
@@ -236,14 +248,6 @@ def _short(name: str) -> str:
     line = " ".join(name.split())
     longest = 60
     return line if len(line) <= longest else f"{line[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
-
-
-def _show_rows(this: _List, checked: Preflight) -> None:
-    left, right = st.columns([5, 2])
-    with left:
-        preflight_view.table(checked.rows, which=preflight_view.ask_which(checked.rows))
-    with right:
-        preflight_view.show_map(checked.rows, year=this.year, view=this.key)
 
 
 # --- the address service --------------------------------------------------------
@@ -315,7 +319,9 @@ def _import(this: _List, checked: Preflight) -> None:
             ),
         ),
     ):
-        if counts[verdict] and st.checkbox(label, value=usual, key=key):
+        if counts[verdict] and st.checkbox(
+            label, value=usual, key=f"{key}_{this.key}", persist_state="session"
+        ):
             taken.append(verdict)
     rows = [int(row) for row in verdicts.index[verdicts.isin(taken)]]
     if rows:

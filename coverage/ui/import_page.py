@@ -47,12 +47,12 @@ def show(chosen: Choices) -> None:
     """
     st.title(_("Import"), anchor=False)
     saving.tell()
+    importing.tell_done()
     editor.bar()
     if not editor.editor().may_edit:
         return
     found: Upload | None = st.session_state.get(_UPLOAD)
     if found is None:
-        importing.tell_done()
         _ask_file()
         return
     _file(found)
@@ -111,6 +111,8 @@ def _without_file() -> None:
             done = Done(_("Public sources"))
             note = _("Begun with the public sources")
             importing.save(public, base=0, note=note, done=done)
+    else:
+        st.markdown(_("Fill in the empty workbook, and read that in here."))
     download.offer(_("Empty workbook (Excel)"), _template, "register.xlsx")
 
 

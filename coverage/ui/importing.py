@@ -84,6 +84,7 @@ def ask_note(file: str, key: str) -> str:
         key=f"import_note_{key}",
         max_chars=_LONGEST_NOTE,
         help=_("Others see it in the list of revisions."),
+        persist_state="session",
     )
 
 

@@ -50,6 +50,9 @@ _KEPT = "inventory_kept"
 _TRIED = "inventory_tried"
 _WANTED = "inventory_wanted"
 _FAULTS = "inventory_faults"
+_SEEN = "inventory_seen"
+"""Key in the session of the revision that the page showed last: what the reader goes by."""
+
 _LONGEST = 1000
 _NAMED = 6
 
@@ -92,6 +95,7 @@ def show(chosen: Choices) -> None:
         with st.expander(_("Change or delete what was said"), key="inventory_change"):
             edit_grid.show("inventory", chosen.revision, chosen.year, kind=RevisionKind.INVENTORY)
     _keep()
+    st.session_state[_SEEN] = chosen.revision
 
 
 # --- how far it is ----------------------------------------------------------
@@ -174,7 +178,7 @@ def _table(states: pd.DataFrame, chosen: Choices, *, choosing: bool) -> None:
                 str(code),
                 (
                     grid.Cell(str(row["name"]), mark=_("in the list") if code in marked else ""),
-                    grid.Cell(_(STATES[row["state"]]), unknown=row["state"] == NOT),
+                    _state_cell(str(row["state"])),
                     *_said(row),
                 ),
                 current=code in marked,
@@ -187,6 +191,10 @@ def _table(states: pd.DataFrame, chosen: Choices, *, choosing: bool) -> None:
         on_choose=partial(area_map.toggle, _CODES) if choosing else None,
         height=480,
     )
+
+
+def _state_cell(how_far: str) -> grid.Cell:
+    return grid.Cell(_(STATES[how_far]), unknown=how_far == NOT)
 
 
 def _said(row: pd.Series) -> tuple[grid.Cell, ...]:
@@ -309,7 +317,7 @@ def _save(chosen: Choices) -> None:
     st.session_state[_TRIED] = True
     if not codes or _problems(chosen):
         return
-    base = own.latest()
+    base = int(st.session_state[_SEEN])
     try:
         after = _after(own.register(base), codes, chosen.year)
     except BadInputError as error:
@@ -359,9 +367,10 @@ def _tell_effect(register: Register, codes: list[str], chosen: Choices) -> None:
     later = coverage.assess(division, after, settings=chosen.settings).municipalities
     now, then = (int((~table.loc[codes, "known"]).sum()) for table in (before, later))
     text = ngettext(
-        "“Not known” on the map: {before} of this {count} municipality now, {after} after saving.",
-        "“Not known” on the map: {before} of these {count} municipalities now, {after} after "
-        "saving.",
+        "Of {count} municipality in the list, the map now calls {before} “not known”; after saving "
+        "{after}.",
+        "Of {count} municipalities in the list, the map now calls {before} “not known”; after "
+        "saving {after}.",
         len(codes),
         before=number(now),
         after=number(then),
@@ -383,9 +392,11 @@ def _tell_effect(register: Register, codes: list[str], chosen: Choices) -> None:
         tell_doubt(
             ngettext(
                 "{count} of these stays “not known”: an offer of which the register does not "
-                "know enough, or not where it serves, may still count there.",
+                "know enough, or not where it serves, may still count there. Complete those "
+                "offers under “Edit offers”.",
                 "{count} of these stay “not known”: an offer of which the register does not know "
-                "enough, or not where it serves, may still count there.",
+                "enough, or not where it serves, may still count there. Complete those offers "
+                "under “Edit offers”.",
                 still,
             )
         )
@@ -424,8 +435,7 @@ def _map(states: pd.DataFrame, codes: list[str], year: int) -> None:
     state_of = states["state"].reindex(index)
     marked = pd.Series(index.isin(codes), index=index)
     words = state_of.map({one: _(text) for one, text in STATES.items()})
-    chosen_words = _("{state}; in the list")
-    words = words.where(~marked, words.map(lambda one: chosen_words.format(state=one)))
+    words = words.where(~marked, words.map(lambda one: _("{state}; in the list", state=one)))
     colours = pd.DataFrame(
         {
             "colour": state_of.map(

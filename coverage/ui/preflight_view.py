@@ -33,6 +33,7 @@ FOUND_COLOUR = "#7fb0dc"
 
 _MAP_TEXT = "coverage-import-map-text"
 _LINES = 4  # of a marker
+_PART = 0.4  # of the height of the country: what is smaller is looked at by itself
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ VERDICTS: dict[str, Sign] = {
 
 PRECISION: dict[str, str] = {
     Precision.ADDRESS: N_("address"),
-    Precision.POSTCODE4: N_("four figures of the postcode"),
+    Precision.POSTCODE4: N_("postcode"),
     Precision.PLACE: N_("place"),
     Precision.MUNICIPALITY: N_("municipality"),
 }
@@ -267,21 +268,30 @@ def show_map(rows: pd.DataFrame, *, year: int, view: str) -> None:
         What the map is of: it moves there when this changes.
     """
     painted = paint(rows, year)
-    here = painted.index[painted["count"] > 0]
-    points = markers(rows)
-    label = _("Where the rows of your list are")
+    part = _part(painted.index[painted["count"] > 0], year)
     live_map.show(
         painted,
         year=year,
-        label=label,
+        label=_("Where the rows of your list are"),
         described_by=_MAP_TEXT,
         name=f"import {year}",
-        region=data.shapes(year).loc[here] if len(here) else None,
-        view=f"{view} {len(here)}",
-        sites=points,
+        region=part,
+        view=f"{view} {'' if part is None else len(part)}",
+        sites=markers(rows),
     )
-    words = f"<p id='{_MAP_TEXT}' class='coverage-note'>{_in_words(rows, len(here))}</p>"
-    markup.show(f"{words}{_legend()}", key="import_legend")
+    words = f"<p id='{_MAP_TEXT}' class='coverage-note'>{_in_words(rows, painted)}</p>"
+    markup.show(f"{words}{_legend(whole=part is None)}", key="import_legend")
+
+
+def _part(codes: pd.Index[str], year: int) -> gpd.GeoSeries | None:
+    """Boundaries to look at when the rows are in a part of the country, else None."""
+    every = data.shapes(year)
+    here = every.loc[codes]
+    if here.empty:
+        return None
+    _west, south, _east, north = here.total_bounds
+    _west, first, _east, last = every.total_bounds
+    return here if north - south < _PART * (last - first) else None
 
 
 def paint(rows: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -370,23 +380,23 @@ def _lines(group: pd.DataFrame) -> list[str]:
     return shown
 
 
-def _in_words(rows: pd.DataFrame, here: int) -> str:
+def _in_words(rows: pd.DataFrame, painted: pd.DataFrame) -> str:
     """What the map shows, for who cannot see it."""
-    found = int((rows["gm_code"] != "").sum())
     text = _(
         "On the map: {found} of {count}, in {places}. The table has the same.",
-        found=number(found),
+        found=number(int((rows["gm_code"] != "").sum())),
         count=ngettext("{count} row", "{count} rows", len(rows)),
-        places=ngettext("{count} municipality", "{count} municipalities", here),
+        places=ngettext(
+            "{count} municipality", "{count} municipalities", int((painted["count"] > 0).sum())
+        ),
     )
     return html.escape(text)
 
 
-def _legend() -> str:
-    keys = (
-        (FOUND_COLOUR, _("Rows of your list are here")),
-        (UNKNOWN_COLOUR, _("No row of your list")),
-    )
+def _legend(*, whole: bool) -> str:
+    keys = [(FOUND_COLOUR, _("Rows of your list are here"))]
+    if whole:  # else the others are faded
+        keys.append((UNKNOWN_COLOUR, _("No row of your list")))
     cells = "".join(
         f"<li>{maps.swatch_of(colour)}<span>{html.escape(text)}</span></li>"
         for colour, text in keys

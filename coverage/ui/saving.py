@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from coverage import changes as comparing
+from coverage import i18n
 from coverage.faults import BadInputError
 from coverage.i18n import _, ngettext, number
 from coverage.register import Register, write_register
-from coverage.ui import change_list, download, editor, own
+from coverage.ui import change_list, editor, own
 from coverage.ui.state import plain_text
 from coverage.workspace import (
     ConflictError,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 _TOLD = "what_was_saved"
 _UNSAVED = "changes_not_saved_yet"
 _SEEN = "revisions_that_forms_show"
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _AT_ONCE = 20
 """Conflicting cells that are shown together."""
@@ -173,6 +176,7 @@ def tell() -> None:
 
 def _try(change: Unsaved) -> bool:
     """Make a revision of a change, or keep it."""
+    _speak()
     who = editor.editor()
     change.trouble = "" if who.may_edit else who.why
     if change.trouble:
@@ -195,6 +199,13 @@ def _try(change: Unsaved) -> bool:
         return True
     _done(change, saved_words(made))
     return True
+
+
+def _speak() -> None:
+    """Go on in the language of the reader: what a widget calls starts without one."""
+    wanted = st.session_state.get("language")
+    if wanted in i18n.LANGUAGES:
+        i18n.use(wanted)
 
 
 def _keep(change: Unsaved) -> bool:
@@ -253,6 +264,7 @@ def _tell_unsaved(change: Unsaved) -> None:
 
 
 def _again(change: Unsaved) -> None:
+    _speak()
     try:
         _try(change)
     except BadInputError as error:
@@ -407,6 +419,7 @@ def _choose_all(change: Unsaved, cells: list[Cell], whose: comparing.Side) -> No
 
 def _save_merged(change: Unsaved, latest: int) -> None:
     """Save a change together with what others did up to the revision that the reader saw."""
+    _speak()
     change.refused = ""
     merge = comparing.merge(
         own.register(change.base), own.register(latest), change.after, choose=change.chosen
@@ -433,10 +446,14 @@ def _save_merged(change: Unsaved, latest: int) -> None:
 
 def _ways_out(change: Unsaved) -> None:
     name = _("my-version")
-    download.offer(
+    st.download_button(
         _("Download my version (Excel)"),
-        partial(as_workbook, change.after),
-        f"dekkend-{name}.xlsx",
+        data=partial(as_workbook, change.after),
+        file_name=f"dekkend-{name}.xlsx",
+        mime=_XLSX,
+        key=f"{change.name}_file",
+        icon=":material/download:",
+        on_click="ignore",
     )
     with st.popover(_("Let go of my change"), icon=":material/delete:"):
         st.markdown(_("Your change is thrown away; the register stays as others left it."))

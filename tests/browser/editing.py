@@ -91,7 +91,14 @@ def arrive(visit, address, page="edit"):
     """Open a page of the editing app."""
     visit.app = address
     _arrived.append(visit)
-    visit.page.on("dialog", lambda dialog: dialog.accept())  # that something is not saved
+    visit.asked = []
+
+    def answer(dialog):
+        """Leave, when the browser asks because something is not saved."""
+        visit.asked.append(dialog.type)
+        dialog.accept()
+
+    visit.page.on("dialog", answer)
     return visit.open(page)
 
 

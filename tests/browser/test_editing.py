@@ -114,7 +114,8 @@ def test_add_an_offer_and_choose_its_area_on_the_map(visit, saved):
     write(visit, _("Find by a part of the name"), "<b>zuid")
     name.click()
     visit.settle()
-    expect(visit.page.get_by_role("heading", level=2).first).to_have_text("Gezinscoach <b>Zuid</b>")
+    heading = visit.page.get_by_role("main").get_by_role("heading", level=2).first
+    expect(heading).to_have_text("Gezinscoach <b>Zuid</b>")
 
 
 def test_what_is_typed_survives_a_look_at_another_page(visit, saved):
