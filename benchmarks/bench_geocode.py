@@ -7,7 +7,7 @@ are at hand: geopandas as points in a table, ours as two arrays.
 from __future__ import annotations
 
 import csv
-import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +26,14 @@ SPREAD = 1_500.0
 """Metres by which the points lie around the postcodes."""
 
 RUNS = 3
+
+_PEAK = """
+import os, sys
+status, used = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)[1:]
+print(used.ru_maxrss)
+sys.exit(status != 0)
+"""
+"""Runs a command, and prints the most memory that it had at once, in kB."""
 
 
 def run() -> None:
@@ -108,17 +116,17 @@ def _memory(edition: Edition) -> None:
             table = _columns(edition, rows)
             table.to_csv(given, sep=";", index=False, quoting=csv.QUOTE_MINIMAL)
             start = time.perf_counter()
-            child = os.posix_spawn(
-                command,
-                [str(command), "geocode", str(given), "--out", str(out)],
-                os.environ,
-                file_actions=[(os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)],
+            # Through a small process: a child counts the memory of what started it as its own.
+            arguments = [command, "geocode", given, "--out", out]
+            run = subprocess.run(
+                [sys.executable, "-c", _PEAK, *arguments],
+                check=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
             )
-            _pid, status, used = os.wait4(child, 0)
             seconds = time.perf_counter() - start
-            if status:
-                raise RuntimeError(f"dekkend geocode ended with {status}")
+            peak = int(run.stdout) / 1024
             print(
                 f"dekkend geocode, {rows:,} rows of CSV: {seconds:.1f} s, "
-                f"{rows / seconds:,.0f} rows a second, at most {used.ru_maxrss / 1024:.0f} MB"
+                f"{rows / seconds:,.0f} rows a second, at most {peak:.0f} MB"
             )

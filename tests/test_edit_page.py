@@ -252,6 +252,20 @@ def test_a_form_without_changes_follows_what_others_save(filled, public):
 
 
 @pytest.mark.usefixtures("filled")
+def test_the_way_back_leads_to_the_list_unless_something_was_typed(public):
+    offer = first_offer(public)["offer_id"]
+    app = opened(aanbod=offer)
+    app.session_state["offer"] = ""  # as the browser's back button does
+    app.run()
+    assert app.button(key="edit_add")
+    app = opened(aanbod=offer)
+    fill(app, "offers", name="Another name")
+    app.session_state["offer"] = ""
+    app.run()
+    assert app.text_input(key=key_of("offers", "name")).value == "Another name"
+
+
+@pytest.mark.usefixtures("filled")
 def test_a_copy_is_a_new_offer(public):
     offer = first_offer(public)
     app = opened(aanbod=offer["offer_id"])
@@ -350,8 +364,11 @@ def test_an_address_that_did_not_change_keeps_its_point():
     assert moved.cells["gm_code"] == "GM0344"
     assert moved.cells["edition"] == "2010"
     assert moved.words
-    by_hand = edit_place.located(start | {"by_hand": "yes", "x": "1"}, start, 2025)
-    assert by_hand.cells["x"] == "1"
+    point = {"by_hand": "yes", "x": "136800", "y": "455900"}
+    by_hand = edit_place.located(start | point, start, 2025)
+    assert (by_hand.cells["x"], by_hand.cells["gm_code"]) == ("136800", "GM0344")
+    half = edit_place.located(start | point | {"y": "north"}, start, 2025)
+    assert half.cells["gm_code"] == ""
 
 
 def test_an_ambiguous_place_is_not_guessed():

@@ -293,6 +293,32 @@ def test_names_from_the_file_stay_plain_text(app):
         assert "![x](" not in box.label
 
 
+def test_hundreds_of_columns_and_endless_names_are_survived(app):
+    more = ";".join(f"Extra {number}" for number in range(400))
+    lines = LIST.replace("Gezin in balans", "x" * 10_000).splitlines()
+    wide = "\n".join([f"{lines[0]};{more}", *(f"{line};{';' * 399}" for line in lines[1:])])
+    hand_over(app, wide)
+    assert [one.value for one in app.error] == []
+    boxes = [one for one in app.selectbox if one.label.startswith("Extra")]
+    assert 0 < len(boxes) <= matching.MOST
+    assert "more columns are not used" in texts(app)
+    shown = tables(app)["Rows of your list"]
+    assert max(len(words(cell)) for row in shown["rows"] for cell in row["cells"]) < 1000
+
+
+def test_the_address_service_may_be_down(app, workspace, monkeypatch):
+    monkeypatch.setenv("DEKKEND_PDOK", "http://127.0.0.1:9/")
+    hand_over(
+        app, LIST.replace(";Pc;", ";Adres;").replace("1076 EC", "Bolstraat 1, 3581 WS Utrecht")
+    )
+    before = checked(app)
+    press(app, "Look up")
+    assert [row[0] for row in checked(app)] == [row[0] for row in before]
+    assert any("does not answer" in one.value for one in app.warning)
+    press(app, "Import")
+    assert workspace.latest().number == 1
+
+
 def test_a_file_can_be_let_go(app):
     hand_over(app, LIST)
     press(app, "Choose another file")

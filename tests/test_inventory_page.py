@@ -144,6 +144,15 @@ def test_a_new_statement_does_not_wipe_out_the_history():
     assert "was looked at before" in said(app)
 
 
+def test_somebody_else_meanwhile_is_not_overwritten(workspace):
+    app = opened()
+    mark(opened(), ["GM0363"], complete="no", date="2026-07-13")
+    mark(app, ["GM0363"], complete="yes", date="2026-07-13")
+    assert workspace.latest().number == 1
+    assert inventory()["complete"].tolist() == ["no"]
+    assert any("not saved yet" in one.value for one in app.header)
+
+
 def test_who_may_not_edit_sees_how_far_it_is(monkeypatch):
     mark(opened(), ["GM0363"])
     monkeypatch.setattr(editor, "editor", lambda: editor.Editor("", may_edit=False, why="No."))

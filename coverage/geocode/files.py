@@ -301,21 +301,6 @@ class Writer:
         self._count = 0
         self._book: xlsxwriter.Workbook | None = None
         self._stream: TextIO | None = None
-        if suffix == ".csv":
-            self._stream = self._draft.open("w", encoding="utf-8-sig", newline="")
-            self._csv = csv.writer(self._stream, delimiter=self.delimiter)
-        else:
-            options = {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "nan_inf_to_errors": True,
-            }
-            self._book = xlsxwriter.Workbook(self._draft, options)
-            self._sheet = self._book.add_worksheet()
-            self._date = self._book.add_format({"num_format": "yyyy-mm-dd"})
-            self._time = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self.add([list(self.headings)])
 
     def add(self, rows: Sequence[Sequence[Value]]) -> None:
         """Write rows below the others."""
@@ -342,7 +327,29 @@ class Writer:
             self._sheet.write_string(row, column, as_text(value))
 
     def __enter__(self) -> Self:
+        try:
+            self._open()
+            self.add([list(self.headings)])
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
+            raise
         return self
+
+    def _open(self) -> None:
+        if self._draft.suffix == ".csv":
+            self._stream = self._draft.open("w", encoding="utf-8-sig", newline="")
+            self._csv = csv.writer(self._stream, delimiter=self.delimiter)
+            return
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+        }
+        self._book = xlsxwriter.Workbook(self._draft, options)
+        self._sheet = self._book.add_worksheet()
+        self._date = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._time = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
 
     def __exit__(
         self,

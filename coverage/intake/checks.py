@@ -36,7 +36,7 @@ RADIUS_NOWHERE = N_(
     "“{value}” is a distance from the location, but where that is is not known. Add an address, or "
     "write the municipalities."
 )
-EXAMPLE = N_("The row is an example: it is not put among real offers.")
+EXAMPLE = N_("This row is an example. Leave it out: it does not belong among real offers.")
 
 
 def stored_offers(register: Register) -> pd.DataFrame:
@@ -147,8 +147,8 @@ def needed(said: pd.DataFrame, offers: pd.DataFrame, sites: pd.DataFrame, found:
     found.add("provider", said.loc[said["provider"].eq(""), "provider"], NO_PROVIDER)
     found.add("offer", texts[texts.eq("")], NO_OFFER)
     found.add("source", offers.loc[offers["source"].eq(""), "source"], NO_SOURCE)
-    example = offers["status"].eq(FigureStatus.EXAMPLE)
-    found.add("status", offers.loc[example, "status"], EXAMPLE, severity="warning")
+    example = said["status"].ne("") & offers["status"].eq(FigureStatus.EXAMPLE)
+    found.add("status", said.loc[example, "status"], EXAMPLE)
     placed = sites["gm_code"].ne("") | sites["x"].notna()
     lost = offers["service_area_type"].eq(ServiceAreaType.RADIUS) & ~placed
     found.add("service_area", said.loc[lost, "service_area"], RADIUS_NOWHERE)

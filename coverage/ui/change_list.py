@@ -185,7 +185,7 @@ def show(changes: pd.DataFrame, *, key: str, caption: str) -> None:
     if changes.empty:
         st.markdown(_("Nothing differs."))
         return
-    rows = rows_of(changes)
+    lines = lines_of(changes)
     grid(
         (
             Column("label", _("What"), sortable=False),
@@ -195,10 +195,13 @@ def show(changes: pd.DataFrame, *, key: str, caption: str) -> None:
             Column("before", _("It was"), sortable=False),
             Column("after", _("It is"), sortable=False),
         ),
-        rows[:SHOWN],
+        [
+            Row(str(place), _cells(line))
+            for place, line in enumerate(lines.head(SHOWN).to_dict("records"))
+        ],
         key=key,
         caption=caption,
-        summary=summary(changes, len(rows)),
+        summary=summary(changes, len(lines)),
         height=420,
     )
 
@@ -231,15 +234,10 @@ def worded(changes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def rows_of(changes: pd.DataFrame) -> list[Row]:
-    """Rows of the list: one a cell that changed, and one a row that was added or removed."""
+def lines_of(changes: pd.DataFrame) -> pd.DataFrame:
+    """Lines of the list: one a cell that changed, and one a row that was added or removed."""
     changed = changes["kind"].eq("changed")
-    whole = changes[~changed].drop_duplicates(["table", "key"])
-    listed_changes = changes.loc[changes.index.isin(whole.index) | changed]
-    return [
-        Row(str(place), _cells(change))
-        for place, change in enumerate(listed_changes.to_dict("records"))
-    ]
+    return changes[changed | ~changes.duplicated(["table", "key"])]
 
 
 def _cells(change: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
@@ -255,7 +253,7 @@ def _cells(change: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     return (*first, text(heading(table, column)), text(before), text(after))
 
 
-def summary(changes: pd.DataFrame, listed_rows: int) -> str:
+def summary(changes: pd.DataFrame, lines: int) -> str:
     """Sentence over the list: how many rows were added, changed and removed, and how many show."""
     rows = changes.drop_duplicates(["table", "key"])["kind"].value_counts()
     found = {
@@ -264,11 +262,11 @@ def summary(changes: pd.DataFrame, listed_rows: int) -> str:
         "removed": _("{count} removed", count=number(rows.get("removed", 0))),
     }
     told = _("Rows: {counts}.", counts=", ".join(found[kind] for kind in found if kind in rows))
-    if listed_rows <= SHOWN:
+    if lines <= SHOWN:
         return told
     more = _(
         "Only the first {shown} of {all} changes are in the list.",
         shown=number(SHOWN),
-        all=number(listed_rows),
+        all=number(lines),
     )
     return f"{told} {more}"

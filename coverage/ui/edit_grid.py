@@ -127,8 +127,8 @@ def show(table: str, base: int, year: int, *, kind: RevisionKind = RevisionKind.
     st.header(_(TABLE[table]), anchor=False)
     st.caption(
         _(
-            "Double-click a cell to change it; the last line adds a row; to delete, mark rows on the "
-            "left and press Delete. Nothing is saved until you press “Save”. Prefer the form "
+            "Double-click a cell to change it; the last line adds a row; to delete, mark rows on "
+            "the left and press Delete. Nothing is saved until you press “Save”. Prefer the form "
             "when you use a screen reader or a telephone."
         )
     )
@@ -496,5 +496,5 @@ def _row_name(fault: Fault, tables: Texts) -> str:
     if fault.row is None or fault.file not in tables:
         return _(TABLE.get(fault.file, ""))
     row = tables[fault.file].iloc[fault.row - edits.FIRST_ROW]
-    name = row.get("name", "") or row.get("address", "") or row.get("gm_code", "")
-    return _("{table}: {name}", table=_(TABLE[fault.file]), name=name or _("a row without a name"))
+    name = row.get("name", "") or row.get("address", "") or row[KEYS[fault.file][0]]
+    return _("{table}: {name}", table=_(TABLE[fault.file]), name=name)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from coverage import geocode
 from coverage.editions import EDITIONS
+from coverage.geocode import locate
 from coverage.tables import as_text
 from coverage.ui import data
 from coverage.ui.edit_draft import BY_HAND, STATED
@@ -65,7 +66,7 @@ def located(row: Mapping[str, str], start: Mapping[str, str], year: int) -> Plac
         of the edition; what is ambiguous stays unknown.
     """
     if row[BY_HAND]:
-        code = row[STATED] or row["gm_code"]
+        code = row[STATED] or _code_at(row, year)
         return _place({**row, "gm_code": code}, year)
     asked = (*WRITTEN, STATED, "edition")
     if all(row[one] == start[one] for one in asked):
@@ -80,6 +81,15 @@ def located(row: Mapping[str, str], start: Mapping[str, str], year: int) -> Plac
     cells |= {name: str(as_text(found[name]).iloc[0]) for name in FOUND}
     cells["gm_code"] = cells["gm_code"] or row[STATED]
     return _place(cells, year, str(geocode.words(found).iloc[0]))
+
+
+def _code_at(row: Mapping[str, str], year: int) -> str:
+    """Municipality of a point that was filled in; empty outside all, or while it is no point."""
+    try:
+        x, y = (float(row[one].replace(",", ".")) for one in ("x", "y"))
+    except ValueError:
+        return ""
+    return str(locate.municipality_at([x], [y], data.edition(_year(row, year)))[0])
 
 
 def _place(row: Mapping[str, str], year: int, words: str = "") -> Place:

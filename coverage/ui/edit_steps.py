@@ -78,9 +78,7 @@ def follow(draft: Draft | None, year: int) -> Draft | None:
         return _go_on(_opened(more[0], more[1], number))
     if step == "bring_back":
         return _go_on(st.session_state.pop(LET_GO, None))
-    stale = draft is not None and draft.base != number and not (draft.new or draft.changed)
-    # Somebody saved meanwhile, and nothing was typed yet.
-    return _go_on(_opened(draft.table, draft.key, number)) if draft and stale else draft
+    return _kept(draft, number) if draft is not None and not draft.new else draft
 
 
 def texts(number: int) -> Texts:
@@ -97,6 +95,20 @@ def texts(number: int) -> Texts:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _texts(cached: str, number: int) -> Texts:  # noqa: ARG001 - what it depends on
     return edits.texts(own.register(number))
+
+
+def _kept(draft: Draft, number: int) -> Draft | None:
+    """Draft to go on with when nothing was pressed; what was typed always stays."""
+    address = str(st.session_state.get("offer", ""))
+    if draft.changed:
+        if draft.table == "offers":
+            st.session_state["offer"] = draft.key
+        return draft
+    if draft.table == "offers" and address != draft.key:
+        return _go_on(None)  # the reader went back to where the list was
+    if draft.base != number:
+        return _go_on(_opened(draft.table, draft.key, number))  # somebody saved meanwhile
+    return draft
 
 
 def _go_on(draft: Draft | None) -> Draft | None:

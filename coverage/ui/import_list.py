@@ -147,7 +147,7 @@ def _ask_defaults(found: Upload, read_as: Mapping[str, str]) -> Defaults:
         )
     if "offer_type" not in used:
         with next(places):
-            one = st.selectbox(
+            holds = st.selectbox(
                 _("What the list holds"),
                 list(OfferType),
                 key=f"import_type_{found.key}",
@@ -156,7 +156,7 @@ def _ask_defaults(found: Upload, read_as: Mapping[str, str]) -> Defaults:
                 help=_("Only family support counts as an offer; the rest is shown apart."),
                 persist_state="session",
             )
-            kind = one or kind
+            kind = holds or kind
     return Defaults(
         source=source.strip() or found.name,
         source_date=date.isoformat() if date else "",

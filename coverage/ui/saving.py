@@ -6,12 +6,13 @@ every page that manages the register, until it is merged, saved or let go.
 
 A form that was filled from a revision must be saved on that revision, also when a later one was
 made while somebody typed: otherwise the cells that were not touched would undo the work of the
-other one. `seen` keeps that number from one run of the page to the next.
+other one. So the page keeps that number with what was typed.
 """
 
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 _TOLD = "what_was_saved"
 _UNSAVED = "changes_not_saved_yet"
-_SEEN = "revisions_that_forms_show"
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -80,6 +80,8 @@ class Unsaved:
         What is wrong with both changes together, when that was tried.
     merged
         Latest revision that it was merged with, and what came of it.
+    compared
+        Differences that were shown, by the names of what was compared.
     """
 
     after: Register
@@ -91,6 +93,7 @@ class Unsaved:
     name: str = field(default_factory=lambda: f"unsaved_{next(_number)}")
     refused: str = ""
     merged: tuple[int, comparing.Merge] | None = None
+    compared: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
 
 def save(after: Register, *, base: int, kind: RevisionKind, note: str) -> bool:
@@ -120,39 +123,6 @@ def save(after: Register, *, base: int, kind: RevisionKind, note: str) -> bool:
         If the register has faults; nothing is kept then, since the page still has it all.
     """
     return _try(Unsaved(after, base, RevisionKind(kind), note))
-
-
-def seen(place: str) -> int:
-    """Revision that a form shows: fill it from this one, and give it as `base` to `save`.
-
-    It is the latest revision when the form is first drawn, and stays the same while others save.
-    It becomes the latest again after `save` (also when that has to be merged: what was typed is
-    kept then, and the form starts anew), after a change was let go, and after `look_again`. So
-    put it into the keys of the widgets of the form.
-
-    Parameters
-    ----------
-    place
-        Name of the form, for instance with the row that it edits.
-    """
-    kept: dict[str, int] = st.session_state.setdefault(_SEEN, {})
-    if place not in kept:
-        kept[place] = own.latest()
-    return kept[place]
-
-
-def look_again(place: str | None = None) -> None:
-    """Let a form, or all forms of the session, show the latest revision from now on.
-
-    Parameters
-    ----------
-    place
-        As for `seen`; None for all.
-    """
-    if place is None:
-        st.session_state[_SEEN] = {}
-    else:
-        st.session_state.setdefault(_SEEN, {}).pop(place, None)
 
 
 def unsaved() -> list[Unsaved]:
@@ -211,7 +181,6 @@ def _speak() -> None:
 def _keep(change: Unsaved) -> bool:
     if change not in unsaved():
         unsaved().append(change)
-    look_again()
     return False
 
 
@@ -219,7 +188,6 @@ def _done(change: Unsaved, message: str) -> None:
     if change in unsaved():
         unsaved().remove(change)
     st.session_state.setdefault(_TOLD, []).append(message)
-    look_again()
 
 
 def saved_words(made: Revision) -> str:
@@ -251,7 +219,8 @@ def _tell_unsaved(change: Unsaved) -> None:
             reason=change.trouble,
         )
     )
-    _show_changes(_("What you changed"), own_register(change.base), change.after, change.name)
+    with suppress(WorkspaceError):  # which is told already
+        _show_changes(change, _("What you changed"), change.base)
     with st.container(horizontal=True):
         st.button(
             _("Try to save again"),
@@ -264,19 +233,10 @@ def _tell_unsaved(change: Unsaved) -> None:
 
 
 def _again(change: Unsaved) -> None:
-    _speak()
     try:
         _try(change)
     except BadInputError as error:
         change.trouble = plain_text(str(error))
-
-
-def own_register(wanted: int) -> Register | None:
-    """Register of a revision; None when the workspace cannot be read."""
-    try:
-        return own.register(wanted)
-    except WorkspaceError:
-        return None
 
 
 def _tell_others(change: Unsaved, latest: int, since: list[Revision]) -> None:
@@ -290,10 +250,10 @@ def _tell_others(change: Unsaved, latest: int, since: list[Revision]) -> None:
     )
     st.warning(f"{told} {change.trouble}".strip())
     st.markdown("\n".join(f"- {change_list.sentence(one)}" for one in since))
-    base, theirs = own.register(change.base), own.register(latest)
-    _show_changes(_("What changed meanwhile"), base, theirs, f"{change.name}_theirs")
-    _show_changes(_("What you changed"), base, change.after, f"{change.name}_mine")
+    _show_changes(change, _("What changed meanwhile"), change.base, latest)
+    _show_changes(change, _("What you changed"), change.base)
     if change.merged is None or change.merged[0] != latest:
+        base, theirs = own.register(change.base), own.register(latest)
         change.merged = latest, comparing.merge(base, theirs, change.after)
     merge = change.merged[1]
     if len(merge.conflicts):
@@ -329,11 +289,15 @@ def _no_fit() -> str:
     )
 
 
-def _show_changes(title: str, before: Register | None, after: Register, key: str) -> None:
-    if before is None:
-        return
+def _show_changes(change: Unsaved, title: str, first: int, last: int | None = None) -> None:
+    """Show what differs between two revisions, or between one and the change."""
+    ends = own.key(first), change.name if last is None else own.key(last)
+    if ends not in change.compared:
+        after = change.after if last is None else own.register(last)
+        change.compared[ends] = comparing.changes(own.register(first), after)
     with st.expander(title):
-        change_list.show(comparing.changes(before, after), key=f"{key}_list", caption=title)
+        key = f"{change.name}_{'mine' if last is None else 'theirs'}"
+        change_list.show(change.compared[ends], key=key, caption=title)
 
 
 def _ask_choices(change: Unsaved, conflicts: pd.DataFrame) -> bool:
@@ -468,7 +432,6 @@ def _ways_out(change: Unsaved) -> None:
 def _let_go(change: Unsaved) -> None:
     if change in unsaved():
         unsaved().remove(change)
-    look_again()
 
 
 def as_workbook(register: Register) -> bytes:

@@ -30,10 +30,10 @@ def edit():
     st.title("Edit one offer")
     editor.bar()
     saving.tell()
-    seen = saving.seen("form")
+    seen = st.session_state.setdefault("seen", own.latest())
     register = own.register(seen)
     st.caption(f"From revision {seen}")
-    st.button("Refresh", on_click=saving.look_again, args=("form",))
+    st.button("Refresh", on_click=st.session_state.pop, args=("seen",))
     offers = register.offers.apply(tables.as_text)
     place = st.number_input("Row", 0, len(offers) - 1, key="row")
     with st.form("form"):
@@ -46,6 +46,7 @@ def edit():
             offers.loc[place, list(typed)] = list(typed.values())
             after = Register.from_tables(**(register.tables | {"offers": offers}))
             saving.save(after, base=seen, kind=RevisionKind.EDIT, note=note)
+            del st.session_state["seen"]
             st.rerun()
     state.write()
 

@@ -162,7 +162,7 @@ def test_nothing_is_lost_on_another_page_and_names_stay_text(visit, small):
     visit.page.keyboard.type(_("not used"))
     visit.page.get_by_role("option", name=_("not used"), exact=True).click()
     visit.settle()
-    visit.page.get_by_label(_("Where the list comes from")).fill("CJG Utrecht")
+    visit.page.get_by_role("textbox", name=_("Where the list comes from")).fill("CJG Utrecht")
     visit.page.keyboard.press("Enter")
     visit.settle()
     visit.page.get_by_role("link", name=_("Gap table"), exact=True).click()
@@ -171,7 +171,9 @@ def test_nothing_is_lost_on_another_page_and_names_stay_text(visit, small):
     expect(visit.page.get_by_text("lijst.csv").first).to_be_visible()
     kader = visit.page.locator(".st-key-import_columns tbody tr").filter(has_text="Kader")
     expect(kader).to_contain_text(_("not used"))
-    expect(visit.page.get_by_label(_("Where the list comes from"))).to_have_value("CJG Utrecht")
+    expect(visit.page.get_by_role("textbox", name=_("Where the list comes from"))).to_have_value(
+        "CJG Utrecht"
+    )
     assert rows(visit)[4][3] == "<img src=x onerror=alert(1)>"
     # The marker on the map has names of the file too.
     visit.page.locator(".offer-pin").first.click()
@@ -187,6 +189,16 @@ def test_a_wrong_file_says_what_to_do(visit, tmp_path):
     alert = visit.page.get_by_test_id("stAlert").filter(has_text=_("This file cannot be used."))
     expect(alert).to_be_visible()
     expect(visit.page.locator(".coverage-import-faults")).to_contain_text(_("a PDF document"))
+
+
+def test_too_large_a_file_is_refused_before_it_is_sent(visit, tmp_path):
+    path = tmp_path / "groot.csv"
+    path.write_bytes(b"Organisatie;Naam aanbod\n" * 2_500_000)
+    visit.open("inlezen")
+    visit.page.locator("input[type=file]").set_input_files(path)
+    told = visit.page.get_by_test_id("stFileChip").get_by_role("alert")
+    expect(told).to_contain_text("50")
+    assert told.bounding_box()["width"] > 100, "to be read, and not only to be heard"
 
 
 @pytest.mark.parametrize("language", LOOKS)

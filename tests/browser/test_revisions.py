@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 
 from coverage.i18n import _
 from coverage.register import read_register
-from coverage.workspace import RevisionKind
+from coverage.workspace import RevisionKind, Workspace
+from tests import postgres_server
 from tests.browser.editing import arrive, begun, change, offer, opened, revisions, serving
 from tests.browser.test_accessibility import looks_at  # noqa: F401 - a fixture
 from tests.small_register import small
@@ -63,6 +64,7 @@ def test_two_changes_of_different_cells_are_put_together(two, folder):
     assert len(revisions(folder)) == 2, "nothing was overwritten"
     press(second, _("Save them together"))
     expect(told(second)).to_have_count(0)
+    press(second, "Refresh")
     expect(second.page.get_by_label("capacity_families")).to_have_value("40")
     row, made = offer(folder, 0), revisions(folder)[0]
     assert (row["capacity_families"], row["note"]) == (40, "from the second")
@@ -130,13 +132,31 @@ def test_the_browser_asks_before_what_is_not_saved_is_lost(two):
     first.page.reload()
     assert first.asked == [], "all of it is saved"
     change(second, capacity_families="60")
-    print(second.page.evaluate("[window.dekkendUnsaved, navigator.userActivation.hasBeenActive]"), second.page.url)
+    second.page.wait_for_function("window.dekkendUnsaved")
     second.page.reload()
     assert second.asked == ["beforeunload"]
 
 
-def test_two_processes_on_one_database_see_each_other(folder, visit_at):
-    with serving(folder, {}) as one, serving(folder, {}) as other:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared(request, folder):
+    """Environment of an app on a database with one revision, and that database."""
+    if request.param == "sqlite":
+        yield {}, f"sqlite:///{folder / 'workspace.db'}"
+        return
+    with (
+        postgres_server.server() as server,
+        postgres_server.database(server, "two-processes") as address,
+    ):
+        url = address.replace("postgresql://", "postgresql+psycopg://")
+        space = Workspace.open(url)
+        space.commit(small(), parent=0, author="a", note="", kind=RevisionKind.EDIT)
+        space.close()
+        yield {"DEKKEND_WORKSPACE": url}, url
+
+
+def test_two_processes_on_one_database_see_each_other(shared, folder, visit_at):
+    environment, url = shared
+    with serving(folder, environment) as one, serving(folder, environment) as other:
         first, second = arrive(visit_at(), one), arrive(visit_at(), other)
         change(first, capacity_families="40")
         change(second, capacity_families="60")
@@ -150,7 +170,10 @@ def test_two_processes_on_one_database_see_each_other(folder, visit_at):
         first.turn_to("Edit")
         press(first, "Refresh")
         expect(first.page.get_by_label("capacity_families")).to_have_value("60")
-    assert [one.kind for one in revisions(folder)][:2] == [RevisionKind.MERGE, RevisionKind.EDIT]
+    space = Workspace.open(url)
+    kinds = [one.kind for one in space.revisions()]
+    space.close()
+    assert kinds[:2] == [RevisionKind.MERGE, RevisionKind.EDIT]
 
 
 # --- the page of revisions --------------------------------------------------
