@@ -53,13 +53,17 @@ def told(app):
     return [plain(one) for one in bodies if "coverage-field-fault" in one]
 
 
-def mark(app, codes, complete="yes", **fields):
+def fill(app, codes, complete="yes", **fields):
     app.multiselect(key="inventory_codes").set_value(codes)
     if complete:
         app.radio(key="inventory_field_complete").set_value(complete)
     for name, text in {"source": "Own round", **fields}.items():
         app.text_input(key=f"inventory_field_{name}").set_value(text)
-    app.run()
+    return app.run()
+
+
+def mark(app, codes, complete="yes", **fields):
+    fill(app, codes, complete, **fields)
     app.button(key="inventory_save").click()
     app.run()
     assert not app.exception
@@ -145,9 +149,10 @@ def test_a_new_statement_does_not_wipe_out_the_history():
 
 
 def test_somebody_else_meanwhile_is_not_overwritten(workspace):
-    app = opened()
+    app = fill(opened(), ["GM0363"], complete="yes", date="2026-07-13")
     mark(opened(), ["GM0363"], complete="no", date="2026-07-13")
-    mark(app, ["GM0363"], complete="yes", date="2026-07-13")
+    app.button(key="inventory_save").click().run()
+    assert not app.exception
     assert workspace.latest().number == 1
     assert inventory()["complete"].tolist() == ["no"]
     assert any("not saved yet" in one.value for one in app.header)
