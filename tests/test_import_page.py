@@ -16,6 +16,7 @@ from coverage.register import write_register
 from coverage.schema import REGISTER
 from coverage.ui import editor, importing, matching, preflight_view, upload
 from coverage.workspace import RevisionKind, Workspace
+from tests import worsened
 
 LIST = """\
 Organisatie;Naam aanbod;Pc;Woonplaats;Werkgebied;Kader;Kleur
@@ -141,6 +142,23 @@ def test_a_list_goes_from_file_to_revision(app, workspace):
     assert "register=own" in texts(app)
     assert "2 rows stay out" in texts(app)
     assert app.file_uploader, "there is room for the next list"
+
+
+def test_a_list_with_real_mistakes_reads_alike_in_every_kind_of_file(app):
+    table, _mistakes = worsened.worsened(60)
+    seen = set()
+    for name, content in (
+        ("lijst.csv", worsened.as_csv(table)),
+        ("lijst.xlsx", worsened.as_xlsx(table)),
+        ("lijst.ods", worsened.as_ods(table)),
+    ):
+        hand_over(app, content, name)
+        assert not app.error
+        rows = checked(app)
+        assert len(rows) == len(table)
+        seen.add(tuple(row[1] for row in rows))
+        press(app, "Choose another file")
+    assert len(seen) == 1
 
 
 def test_the_same_file_twice_adds_nothing(app, workspace):

@@ -1,6 +1,6 @@
 """Whatever stands in the cells of a list: judged, and what is accepted is a valid register."""
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from coverage import _cells
@@ -76,7 +76,7 @@ def judge(rows, register):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(ROWS, ROWS)
 def test_what_is_accepted_is_valid_and_is_not_imported_again(first, second):
     result = judge(first, empty_register())

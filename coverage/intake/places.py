@@ -10,7 +10,7 @@ import pandas as pd
 
 from coverage import _known
 from coverage.faults import Later
-from coverage.geocode import GeocodeProblem, Online, geocode
+from coverage.geocode import COLUMNS, GeocodeProblem, Online, geocode
 from coverage.geocode.locate import municipality_at
 from coverage.i18n import N_
 from coverage.intake import areas, duplicates
@@ -71,6 +71,8 @@ def located(
 ) -> pd.DataFrame:
     """Point and municipality of each address; each different address is looked up once."""
     keys = found.drop_duplicates()
+    if found.empty:
+        return pd.DataFrame(columns=list(COLUMNS), index=found.index, dtype="str")
     answers = geocode(keys, edition, online=online, progress=progress)
     merged = found.merge(keys.assign(_key=np.arange(len(keys))), on=list(ADDRESS), how="left")
     rows = answers.iloc[merged["_key"].to_numpy()]

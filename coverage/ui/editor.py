@@ -42,6 +42,7 @@ LONGEST_NAME = 80
 """Characters of a name; it stands in tables."""
 
 _USUAL_HOURS = 12.0
+_NAME_PIXELS = 480
 _NAME = "editor_name"
 _NAME_FIELD = "editor_name_field"
 
@@ -184,7 +185,7 @@ def _name_bar(now: Editor) -> None:
             with st.popover(_("Another name"), icon=":material/edit:"):
                 _ask_name(now)
         return
-    with st.container(border=True):
+    with st.container(border=True, width=_NAME_PIXELS):
         _ask_name(now)
 
 
