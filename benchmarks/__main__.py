@@ -1,7 +1,23 @@
 """Run every benchmark: ``python -m benchmarks``."""
 
-from benchmarks import bench_assess, bench_command, bench_geocode, bench_map, bench_sessions
+from benchmarks import (
+    bench_assess,
+    bench_command,
+    bench_geocode,
+    bench_map,
+    bench_sessions,
+    bench_workspace,
+)
+
+BENCHMARKS = (
+    bench_assess,
+    bench_command,
+    bench_geocode,
+    bench_map,
+    bench_sessions,
+    bench_workspace,
+)
 
 if __name__ == "__main__":
-    for benchmark in (bench_assess, bench_command, bench_geocode, bench_map, bench_sessions):
+    for benchmark in BENCHMARKS:
         benchmark.run()

@@ -55,6 +55,14 @@ def test_every_field_that_is_read_has_texts_here_or_is_plain():
     assert set(TEXTS) <= set(FIELDS)
 
 
+def test_a_list_of_headings_alone():
+    result = judge([], empty_register())
+    assert result.rows.empty
+    assert result.rows[["x", "y"]].dtypes.eq("float64").all()
+    assert result.register().offers.empty
+    assert result.rejected().empty
+
+
 def cell(name):
     own = st.sampled_from(["", *TEXTS[name]])
     return own | st.text(max_size=12) if name in {"provider", "offer", "service_area"} else own

@@ -1,5 +1,6 @@
 """What the project promises of itself."""
 
+import re
 import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
@@ -35,4 +36,5 @@ def test_the_locked_packages_are_those_that_are_asked_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     locked = (ROOT / "requirements.lock").read_text(encoding="utf-8").lower()
     for requirement in project["dependencies"]:
-        assert f"\n{requirement.split('>=')[0]}==" in f"\n{locked}"
+        name = re.split(r"\[|>=", requirement)[0]
+        assert re.search(rf"^{name}(\[\w+\])?==", locked, re.MULTILINE)

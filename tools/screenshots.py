@@ -6,8 +6,10 @@ Names of pictures after the command make only those.
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[1]
@@ -15,9 +17,14 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import expect  # noqa: E402
 
+import coverage  # noqa: E402
+from coverage.workspace import RevisionKind, Workspace  # noqa: E402
+from tests import worsened  # noqa: E402
 from tests.browser.driver import Visit, running_app, running_chromium  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Page
 
 FOLDER = ROOT / "docs" / "images"
@@ -42,6 +49,8 @@ class Picture:
         CSS selector of what the page is scrolled to; empty for its top.
     only
         CSS selector of the one element that is shown; empty for the window.
+    upload
+        Whether a list of offers is handed over first.
     """
 
     page: str = ""
@@ -49,6 +58,7 @@ class Picture:
     height: int = HEIGHT
     at: str = ""
     only: str = ""
+    upload: bool = False
 
 
 PICTURES = {
@@ -64,6 +74,8 @@ PICTURES = {
     "handleiding-instellingen": Picture(
         "verantwoording", {"opgelegd": "0.05"}, at="#coverage-settings"
     ),
+    "handleiding-inlezen": Picture("inlezen", height=1700, upload=True),
+    "handleiding-inventarisatie": Picture("inventarisatie", height=1000),
 }
 """Pictures by the name of their file."""
 
@@ -86,7 +98,11 @@ def take(page: Page, address: str, picture: Picture) -> bytes:
         PNG.
     """
     page.set_viewport_size({"width": WIDTH, "height": picture.height})
-    Visit(page, address).open(picture.page, **picture.choices)
+    visit = Visit(page, address).open(picture.page, **picture.choices)
+    if picture.upload:
+        file = {"name": "aanbod.csv", "mimeType": "text/csv", "buffer": _list_of_offers()}
+        page.locator("input[type=file]").set_input_files(file)
+        visit.settle()
     page.wait_for_timeout(1500)  # the map settles
     if picture.at:
         page.locator(picture.at).evaluate("(element) => element.scrollIntoView()")
@@ -97,12 +113,39 @@ def take(page: Page, address: str, picture: Picture) -> bytes:
     return image
 
 
+def _list_of_offers() -> bytes:
+    return worsened.as_csv(worsened.worsened()[0])
+
+
+@contextmanager
+def _workspace() -> Iterator[dict[str, str]]:
+    """Environment of an app whose own register begins with what is public."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/workspace.db"
+        with Workspace.open(url) as workspace:
+            workspace.commit(
+                coverage.read_register(coverage.PUBLIC_REGISTER),
+                parent=0,
+                author="CJG",
+                note="",
+                kind=RevisionKind.IMPORT,
+            )
+        name = Path(folder) / "dekkend" / "name.txt"
+        name.parent.mkdir()
+        name.write_text("CJG\n", encoding="utf-8")
+        yield {"DEKKEND_WORKSPACE": url, "XDG_CONFIG_HOME": folder}
+
+
 def main(names: list[str]) -> int:
     """Write the pictures to ``docs/images``; exit code 1 if one is too large."""
     expect.set_options(timeout=30_000)
     FOLDER.mkdir(parents=True, exist_ok=True)
     too_large = False
-    with running_app() as address, running_chromium() as browser:
+    with (
+        _workspace() as environment,
+        running_app(**environment) as address,
+        running_chromium() as browser,
+    ):
         for name in names or PICTURES:
             page = browser.new_page(color_scheme="light")
             image = take(page, address, PICTURES[name])

@@ -81,7 +81,8 @@ _FOUND = {
     ),
     GeocodeMethod.MUNICIPALITY: N_("Only the municipality is known: {municipality}."),
     GeocodeMethod.FORMER_MUNICIPALITY: N_(
-        "Only a municipality of another year is known; its area is now in {municipality}."
+        "Only a municipality of another year is known; in this edition its area is in "
+        "{municipality}."
     ),
     GeocodeMethod.NONE: N_("Not placed on the map."),
 }

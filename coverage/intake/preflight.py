@@ -107,7 +107,7 @@ class Preflight:
         if language() not in self._shown:
             table = self.judged.copy()
             table["reasons"] = self._reasons().reindex(table.index).fillna("")
-            table["duplicate_of"] = [_other(text) for text in table["duplicate_of"]]
+            table["duplicate_of"] = table["duplicate_of"].map(_other).astype("str")
             self._shown[language()] = table
         return self._shown[language()]
 
@@ -337,4 +337,4 @@ def _judged(
     table["service_area"] = offers["service_area"]
     table["service_area_type"] = offers["service_area_type"]
     table["duplicate_of"] = repeated
-    return table
+    return table.astype({"x": "float64", "y": "float64"})
