@@ -17,8 +17,6 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import expect  # noqa: E402
 
-import coverage  # noqa: E402
-from coverage.workspace import RevisionKind, Workspace  # noqa: E402
 from tests import worsened  # noqa: E402
 from tests.browser.driver import Visit, running_app, running_chromium  # noqa: E402
 
@@ -119,21 +117,12 @@ def _list_of_offers() -> bytes:
 
 @contextmanager
 def _workspace() -> Iterator[dict[str, str]]:
-    """Environment of an app whose own register begins with what is public."""
+    """Environment of an app with an empty own register, used by somebody with a name."""
     with TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/workspace.db"
-        with Workspace.open(url) as workspace:
-            workspace.commit(
-                coverage.read_register(coverage.PUBLIC_REGISTER),
-                parent=0,
-                author="CJG",
-                note="",
-                kind=RevisionKind.IMPORT,
-            )
         name = Path(folder) / "dekkend" / "name.txt"
         name.parent.mkdir()
         name.write_text("CJG\n", encoding="utf-8")
-        yield {"DEKKEND_WORKSPACE": url, "XDG_CONFIG_HOME": folder}
+        yield {"DEKKEND_WORKSPACE": f"{folder}/workspace.db", "XDG_CONFIG_HOME": folder}
 
 
 def main(names: list[str]) -> int:

@@ -315,6 +315,8 @@ def _settle_municipality(
     column = next((name for name in headings if found.get(name) == "municipality"), None)
     if column is None or "service_area" in found.values():
         return
+    if bare(column) in set(map(bare, FIELDS["municipality"].synonyms)):
+        return  # the heading says it
     several = samples is not None and column in samples and samples[column].str.contains(";").any()
     if several or not ADDRESS & set(found.values()):
         found[column] = "service_area"

@@ -4,7 +4,7 @@
 const NAMES = ["aria-label", "placeholder", "alt"];
 const OURS = ".coverage-map, .coverage-grid, .coverage-panel, .coverage-scroll";
 const TEXTS = ["#root > a", "a[href='#stMain']", "[data-testid=InputInstructions]", "[role=option]",
-    "[data-testid=stFileUploaderDropzone]", "[data-testid=stFileUploaderFile]",
+    "[data-testid=stFileUploaderDropzone]", "[data-testid=stFileUploaderFile]", "[data-testid=stFileChip]",
     "[data-testid=stDataFrameColumnMenu]", "[data-testid=stTooltipContent]"].join();
 
 let words = {};

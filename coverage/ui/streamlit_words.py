@@ -33,6 +33,8 @@ WORDS = (
     N_("Download as CSV"),
     N_("Drag and drop a file here"),
     N_("Drag and drop files here"),
+    N_("Error: File must be {name} or smaller."),
+    N_("Error: {name} files are not allowed."),
     N_("Expand sidebar"),
     N_("Format"),
     N_("File is too large. Maximum size is {name} bytes."),
