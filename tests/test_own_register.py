@@ -59,8 +59,8 @@ def test_the_map_shows_what_the_latest_revision_says(workspace):
     commit(workspace, small(2, service_area=["GM0363", "GM0034"]), 1)
     second = visit()
     labels = second.selectbox(key="revision").options
-    assert labels[0].startswith("The latest: 2 of ")
-    assert [label.split(" ")[0] for label in labels[1:]] == ["2", "1"]
+    assert labels[0] == "The latest (2)"
+    assert [label.split(":")[0] for label in labels[1:]] == ["2", "1"]
 
 
 def test_an_earlier_revision_is_shown_and_told(workspace):

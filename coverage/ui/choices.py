@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from babel.dates import format_date
 
 import coverage
 from coverage import i18n, search
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage.search import Place
-    from coverage.workspace import Revision
 
 REGISTER_LABELS = {
     "public": N_("Public sources"),
@@ -132,16 +132,12 @@ def _ask_register() -> tuple[str, int]:
 
     def label(number: int) -> str:
         if number == _LATEST:
-            return _("The latest: {revision}", revision=_revision_label(made[newest]))
-        return _revision_label(made[number])
+            return _("The latest ({number})", number=newest)
+        day = format_date(made[number].time.astimezone(), "d MMM y", locale=i18n.language())
+        return f"{number}: {day}"
 
     chosen = st.selectbox(_("Revision"), [_LATEST, *made], key="revision", format_func=label)
     return register, chosen or newest
-
-
-def _revision_label(revision: Revision) -> str:
-    day = date_words(revision.time.astimezone().date().isoformat())
-    return _("{number} of {date}", number=revision.number, date=day)
 
 
 def register_name(chosen: Choices) -> str:
@@ -151,7 +147,8 @@ def register_name(chosen: Choices) -> str:
     if not chosen.revision:
         return _("own register, still empty")
     made = next(one for one in own.revisions() if one.number == chosen.revision)
-    return _("own register, revision {revision}", revision=_revision_label(made))
+    day = date_words(made.time.astimezone().date().isoformat())
+    return _("own register, revision {number} of {date}", number=made.number, date=day)
 
 
 def _ask_year() -> int:
