@@ -22,3 +22,6 @@ for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = _HOME
 for _name in [name for name in os.environ if name.startswith("DEKKEND_")]:
     del os.environ[_name]
+
+# Scripts that Streamlit runs; to collect one would be to run it.
+collect_ignore = ["manage_app.py", "browser/editing_app.py"]

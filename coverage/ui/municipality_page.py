@@ -19,6 +19,7 @@ from coverage.ui import (
     download,
     markup,
     municipality_file,
+    own,
     print_button,
     state,
 )
@@ -102,6 +103,7 @@ def manner(chosen: Choices, *, level: int, first: int | None = None) -> Manner:
         level=level,
         summaries=_SUMMARIES.get(chosen.register, ""),
         link_to=_page_of,
+        edit_at=_form_of if chosen.register == own.OWN else None,
         first=first,
     )
 
@@ -114,6 +116,10 @@ def borders(year: int) -> pd.DataFrame:
 
 def _page_of(code: str) -> str:
     return state.link(ADDRESS, municipality=code)
+
+
+def _form_of(offer_id: str) -> str:
+    return state.link("aanbod", offer=offer_id)
 
 
 def _about(assessment: Assessment, chosen: Choices, code: str, address: str) -> str:

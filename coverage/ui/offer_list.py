@@ -136,12 +136,17 @@ def _offer(row: Any, manner: Manner) -> str:  # noqa: ANN401 - a row
     # What is proven by a classification is not told without saying so.
     hangs = row.framework_basis == _CLASSIFIED and row.rung_at_least != CoverageStatus.NONE
     kind = paragraph(_nature(row), "functions") if manner.nature or hangs else ""
+    change = ""
+    if manner.edit_at:
+        words = _("Edit “{offer}”", offer=row.offer)
+        at = escape(manner.edit_at(str(row.Index)))
+        change = f"<p><a href='{at}' target='_self'>{escape(words)}</a></p>"
     return (
         f"<li class='{row.outcome}'><span class='sign' aria-hidden='true'>"
         f"{_SIGNS[row.outcome]}</span><div><strong>{escape(row.offer)}</strong>{provider}"
         f"{_proves(row)}<p>{escape(_why(row))}{mark(row.status)}</p>"
         f"{kind}{paragraph(_functions(row), 'functions')}{said}{_note(row, manner.summaries)}"
-        f"<p class='source'>{_source(row)}</p></div></li>"
+        f"<p class='source'>{_source(row)}</p>{change}</div></li>"
     )
 
 

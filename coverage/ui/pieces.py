@@ -39,6 +39,8 @@ class Manner:
         Language code of the summaries in the register, where it is known.
     link_to
         Gives the address of the page of a municipality by its code; no links without it.
+    edit_at
+        Gives the address at which an offer can be edited, by its id; no links without it.
     first
         Offers that are shown at once, the others are folded; None for all.
     nature
@@ -48,6 +50,7 @@ class Manner:
     level: int = 3
     summaries: str = ""
     link_to: Callable[[str], str] | None = None
+    edit_at: Callable[[str], str] | None = None
     first: int | None = None
     nature: bool = False
 
