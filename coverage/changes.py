@@ -162,8 +162,8 @@ def _labels(register: Register) -> dict[str, dict[str, str]]:
         return [next(filter(None, row), "") for row in zip(*columns, strict=True)]
 
     locations, offers, inventory = register.locations, register.offers, register.inventory
-    owner = locations["provider_id"].map(names).fillna("")
-    by = offers["provider_id"].map(names).fillna("")
+    owner = locations["provider_id"].map(lambda key: names.get(key, ""))
+    by = offers["provider_id"].map(lambda key: names.get(key, ""))
     shown = {
         "providers": first(register.providers["name"], register.providers["provider_id"]),
         "locations": first(

@@ -319,6 +319,8 @@ def start(
         "server.headless": "true",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
+        # Else code that is renewed under a running app is read half anew.
+        "server.fileWatcherType": "none",
     }
     command = [sys.executable, "-m", "coverage.ui.serve", "run", str(root() / "app.py")]
     command += [f"--{name}={value}" for name, value in flags.items()]

@@ -110,7 +110,7 @@ def opened(edited: Texts, table: str, key: str, base: int) -> Draft:
         See `Draft`.
     """
     place = edits.find(edited[table], table, {KEYS[table][0]: key})
-    row = {name: str(text) for name, text in edited[table].loc[place].items()}
+    row = {str(name): str(text) for name, text in edited[table].loc[place].items()}
     return _draft(edited, table, key, base, row, new=False)
 
 

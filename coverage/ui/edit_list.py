@@ -124,7 +124,7 @@ def found(edited: Texts, table: str, rows: pd.DataFrame, find: str) -> pd.DataFr
     """
     named = rows["name"]
     if table == "locations":
-        named = named.str.cat([rows[one] for one in ("address", "postcode", "place")], sep=" ")
+        named = named.str.cat(rows[["address", "postcode", "place"]], sep=" ")
     said = named
     if "provider_id" in rows and table != "providers":
         said = named.str.cat(rows["provider_id"].map(provider_names(edited)).fillna(""), sep=" ")
