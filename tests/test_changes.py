@@ -203,7 +203,7 @@ def registers(draw):
     return register(offers, providers, inventory=inventory)
 
 
-LAWS = settings(max_examples=15)  # each makes and checks several registers
+LAWS = settings(max_examples=8)  # each makes and checks several registers
 
 
 @LAWS

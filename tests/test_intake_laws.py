@@ -84,7 +84,7 @@ def judge(rows, register):
     )
 
 
-@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(ROWS, ROWS)
 def test_what_is_accepted_is_valid_and_is_not_imported_again(first, second):
     result = judge(first, empty_register())

@@ -352,7 +352,7 @@ def test_faults_in_the_register_are_told_without_a_traceback(app, monkeypatch):
         raise BadInputError([Fault("offers.csv", 7, "kvk", "12", "“{value}” is wrong.")])
 
     monkeypatch.setattr(coverage, "read_register", refuse)
-    data.register.clear()
+    data.shipped.clear()
     data._assessment.clear()
     opened(app)
     assert "fouten in de bestanden" in app.error[0].value
@@ -364,7 +364,7 @@ def test_missing_data_are_told_without_a_traceback(app, monkeypatch):
         raise FileNotFoundError("offers.csv")
 
     monkeypatch.setattr(coverage, "read_register", refuse)
-    data.register.clear()
+    data.shipped.clear()
     data._assessment.clear()
     opened(app)
     assert "niet worden getoond" in app.error[0].value

@@ -61,6 +61,12 @@ PLAN = "Voorbeeld: de gezinscoach stelt met het gezin één plan op en roept de 
 SLOGAN = "Voorbeeld: de folder noemt één gezin, één plan, en zegt niet wie wat doet."
 MISSING = "Voorbeeld: de aanbieder zegt dat niemand de hulp coördineert."
 
+CHECKLIST: dict[object, dict[str, object]] = {
+    PLAN: {"coordinator_named": "yes", "tasks_described": "yes", "one_plan": "yes"},
+    SLOGAN: {"coordinator_named": "no", "tasks_described": "no", "one_plan": "yes"},
+}
+"""Points of the checklist that a made-up evidence speaks of; the others stay open."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -226,7 +232,7 @@ class Maker:
             "last_seen": self.year,
             "note": "Verzonnen voorbeeld, geen bestaand aanbod.",
         }
-        row = usual | self.origin | given
+        row = usual | self.origin | CHECKLIST.get(given.get("evidence"), {}) | given
         if row["framework"] == "unknown":
             row["framework_basis"] = ""
         self.offers.append(row)

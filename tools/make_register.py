@@ -38,7 +38,8 @@ OFFER_COLUMNS = (
     "duration_months_min duration_months_max capacity_families capacity_note "
     "service_area_type service_area partial_area edition "
     "support acceptance coordination mobilisation "
-    "evidence assertive_outreach layer target_group intensity_hours_week caseload_per_worker "
+    "evidence coordinator_named tasks_described powers_described one_plan family_choice overview "
+    "escalation assertive_outreach layer target_group intensity_hours_week caseload_per_worker "
     "responsible year_from year_to first_seen last_seen source source_date certainty status note"
 ).split()
 PROVIDER_COLUMNS = "provider_id name kvk website source source_date certainty status note".split()
@@ -481,7 +482,7 @@ def convert(
     return {
         "providers": _providers(table),
         "locations": _locations(table, divisions),
-        "offers": table[OFFER_COLUMNS],
+        "offers": table.reindex(columns=OFFER_COLUMNS, fill_value=""),
         "inventory": pd.DataFrame(columns=INVENTORY_COLUMNS, dtype=str),
     }
 

@@ -32,7 +32,8 @@ def explained() -> Iterator[None]:
     except WorkspaceError as error:
         st.error(_("The own register cannot be opened. {reason}", reason=plain_text(str(error))))
         back = link("", register=None, revision=None)
-        st.markdown(f"[{_('Show the public sources instead')}]({back})")
+        instead = _("Show the public sources instead")
+        st.markdown(f"[{instead}]({back})")
         st.stop()
     except Exception as error:  # noqa: BLE001 - a page must not show a traceback
         _LOG.exception("A page could not be shown")

@@ -146,10 +146,11 @@ def offer_rest(rest: pd.DataFrame, name: str) -> None:
             len(rest),
         )
     )
+    left = _("rest")
     download.offer(
         _("Download the rest with reasons (Excel)"),
         partial(rest_file, rest),
-        f"{Path(name).stem}-{_('rest')}.xlsx",
+        f"{Path(name).stem}-{left}.xlsx",
     )
 
 

@@ -1,5 +1,6 @@
 // Streamlit names its own buttons in English. Here they get the language of the page: a screen
-// reader would read English names with a Dutch voice, and so make nothing of them.
+// reader would read English names with a Dutch voice, and so make nothing of them. For the same
+// reader the pages of a menu with a group in it become one list again.
 
 const NAMES = ["aria-label", "placeholder", "alt"];
 const OURS = ".coverage-map, .coverage-grid, .coverage-panel, .coverage-scroll";
@@ -48,6 +49,14 @@ const pass = () => {
     }
 };
 
+// On a telephone Streamlit draws a group of pages as a <div> in the <ul>, and the pages in that.
+const group = () => {
+    for (const one of document.querySelectorAll("[data-testid=stSidebarNavItems] > div")) {
+        one.role = "listitem";
+        for (const page of one.querySelectorAll(":scope > li")) page.role = "none";
+    }
+};
+
 let waiting = false;
 const soon = () => {
     if (waiting) return;
@@ -55,6 +64,7 @@ const soon = () => {
     requestAnimationFrame(() => {
         waiting = false;
         pass();
+        group();
     });
 };
 

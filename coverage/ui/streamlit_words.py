@@ -34,6 +34,7 @@ WORDS = (
     N_("Delete row(s)"),
     N_("Delete row(s): {name}"),
     N_("Download as CSV"),
+    N_("Download as CSV: {name}"),
     N_("Drag and drop a file here"),
     N_("Drag and drop files here"),
     N_("Error: File must be {name} or smaller."),
@@ -68,6 +69,7 @@ WORDS = (
     N_("Statistics"),
     N_("Unpin column"),
     N_("Upload"),
+    N_("file upload"),
     N_("{name} files are not allowed."),
     N_("{name} per file"),
 )
