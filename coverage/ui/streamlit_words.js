@@ -1,12 +1,13 @@
 // Streamlit names its own buttons in English. Here they get the language of the page: a screen
 // reader would read English names with a Dutch voice, and so make nothing of them. For the same
-// reader the pages of a menu with a group in it become one list again.
+// reader its menu becomes one list again, and its calendar no head of the page.
 
-const NAMES = ["aria-label", "placeholder", "alt"];
+const NAMES = ["aria-label", "aria-valuetext", "placeholder", "alt"];
 const OURS = ".coverage-map, .coverage-grid, .coverage-panel, .coverage-scroll";
 const TEXTS = ["#root > a", "a[href='#stMain']", "[data-testid=InputInstructions]", "[role=option]",
     "[data-testid=stFileUploaderDropzone]", "[data-testid=stFileUploaderFile]", "[data-testid=stFileChip]",
-    "[data-testid=stDataFrameColumnMenu]", "[data-testid=stTooltipContent]"].join();
+    "[data-testid=stDataFrameColumnMenu]", "[data-testid=stTooltipContent]",
+    "[data-testid=stDateInputCalendar]", "[data-testid=stDateInputField]"].join();
 
 let words = {};
 const before = new WeakMap(); // of an element or a text: what Streamlit wrote, and what we made of it
@@ -49,8 +50,11 @@ const pass = () => {
     }
 };
 
-// On a telephone Streamlit draws a group of pages as a <div> in the <ul>, and the pages in that.
-const group = () => {
+const mend = () => {
+    for (const one of document.querySelectorAll("[data-testid=stDateInputCalendar] header")) {
+        one.role = "none";
+    }
+    // On a telephone a group of pages is a <div> in the <ul>, and the pages are in that.
     for (const one of document.querySelectorAll("[data-testid=stSidebarNavItems] > div")) {
         one.role = "listitem";
         for (const page of one.querySelectorAll(":scope > li")) page.role = "none";
@@ -64,7 +68,7 @@ const soon = () => {
     requestAnimationFrame(() => {
         waiting = false;
         pass();
-        group();
+        mend();
     });
 };
 
