@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from coverage import _known, tables
+from coverage.criteria import CRITERIA
 from coverage.faults import BadInputError, Fault
 from coverage.register import Register
 from coverage.schema import REGISTER
@@ -41,21 +42,35 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Columns that together name a row of each table."""
 
+_ORIGIN = ("source", "source_date", "certainty", "status")
+
 TOGETHER: dict[str, tuple[tuple[str, ...], ...]] = {
-    "locations": (("address", "postcode", "place", "gm_code", "edition", "x", "y", "precision"),),
-    "offers": (("location_id", "service_area_type", "service_area", "partial_area", "edition"),),
+    "providers": (_ORIGIN,),
+    "locations": (
+        ("address", "postcode", "place", "gm_code", "edition", "x", "y", "precision"),
+        _ORIGIN,
+    ),
+    "offers": (
+        ("location_id", "service_area_type", "service_area", "partial_area", "edition"),
+        ("coordination", "evidence", *(one.column for one in CRITERIA)),
+        _ORIGIN,
+    ),
+    "inventory": (("source", "complete", "by", "status"),),
 }
-"""Columns that say one thing together: of two people who change them, one decides on all."""
+"""Columns that say one thing together: of two people who change them, one decides on all.
+
+No column is in two groups.
+"""
 
 ROW = ""
 """In the place of a column: the row as a whole."""
 
 COLUMNS = ("table", "key", "label", "kind", "column", "before", "after")
-CONFLICT_COLUMNS = ("table", "key", "label", "column", "base", "theirs", "mine", "chosen")
+CONFLICT_COLUMNS = ("table", "key", "label", "group", "column", "base", "theirs", "mine", "chosen")
 
 Side = Literal["mine", "theirs"]
 Choices = dict[tuple[str, str, str], Side]
-"""Whose cell is taken, by table, key and column."""
+"""Whose cells are taken, by table, key and group (see `Merge`)."""
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -268,10 +283,11 @@ class Merge:
         the two together have faults.
     conflicts
         What both changed, differently. Text: ``table``, ``key``, ``label``,
-        ``column``, ``base``, ``theirs``, ``mine`` and ``chosen`` (``mine``,
-        ``theirs``, or empty while nobody decided). When one removed the row that
-        the other changed, ``column`` is `ROW` and ``theirs`` and ``mine`` say
-        ``removed`` or ``changed``.
+        ``group``, ``column``, ``base``, ``theirs``, ``mine`` and ``chosen`` (``mine``,
+        ``theirs``, or empty while nobody decided). ``group`` is the first column of
+        the group in `TOGETHER`, or the column itself: it is decided on as one. When
+        one removed the row that the other changed, ``column`` is `ROW` and ``theirs``
+        and ``mine`` say ``removed`` or ``changed``.
     changes
         What `register` changes of theirs, see `changes`; empty without a register.
     faults
@@ -301,7 +317,7 @@ def merge(
     A cell that one of them changed is taken from that one. What both changed,
     differently, is a conflict; so is a row that one removed and the other
     changed, and each cell that differs in rows that both added under one key.
-    Columns that say one thing together (`TOGETHER`) are never mixed unasked.
+    Columns that say one thing together (`TOGETHER`) are never mixed.
 
     Parameters
     ----------
@@ -310,7 +326,7 @@ def merge(
     theirs, mine
         What each made of it.
     choose
-        For conflicts whose cell is taken, by table, key and column.
+        For conflicts whose cells are taken, by table, key and group.
 
     Returns
     -------
@@ -363,7 +379,9 @@ def _merged(
     told = _conflicts(name, keys, columns, cells, clash)
     rows = _torn(name, keys[torn], in_mine[torn])
     told = pd.concat([told, rows], ignore_index=True)
-    asked = zip(told["table"], told["key"], told["column"], strict=True)
+    group_of = {column: group[0] for group in TOGETHER.get(name, ()) for column in group}
+    told["group"] = [group_of.get(column, column) for column in told["column"]]
+    asked = zip(told["table"], told["key"], told["group"], strict=True)
     told["chosen"] = pd.Series([choose.get(one, "") for one in asked], dtype="str")
 
     pick = by_me.copy()

@@ -16,7 +16,15 @@ from coverage import references, tables
 from coverage.changes import KEYS
 from coverage.register import Register
 from coverage.schema import REGISTER
-from coverage.vocabulary import ServiceAreaType
+from coverage.vocabulary import (
+    FigureStatus,
+    Framework,
+    Function,
+    FunctionStatus,
+    Precision,
+    ServiceAreaType,
+    Ternary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -78,6 +86,36 @@ def empty_row(table: str) -> Row:
         Name of a table of the register.
     """
     return dict.fromkeys(REGISTER[table].columns, "")
+
+
+def new_row(table: str, year: int, taken: Collection[str]) -> Row:
+    """Row that is added: what nobody has said yet is not known.
+
+    Parameters
+    ----------
+    table
+        Name of a table of the register.
+    year
+        Edition of its codes, unless it is changed.
+    taken
+        Identifiers that are in use.
+    """
+    row = empty_row(table) | {"status": FigureStatus.ENTERED.value}
+    if table in _LETTER:
+        row[KEYS[table][0]] = new_id(table, taken)
+    if "edition" in row:
+        row["edition"] = str(year)
+    if table == "locations":
+        row["precision"] = Precision.UNKNOWN.value
+    if table == "offers":
+        row |= {
+            "framework": Framework.UNKNOWN.value,
+            "long_term": Ternary.UNKNOWN.value,
+            "assertive_outreach": Ternary.UNKNOWN.value,
+            "service_area_type": ServiceAreaType.UNKNOWN.value,
+            **{one.value: FunctionStatus.UNKNOWN.value for one in Function},
+        }
+    return row
 
 
 def new_id(table: str, taken: Collection[str]) -> str:

@@ -5,11 +5,32 @@ Texts to be translated with `_`. What a column means stands in `coverage.schema`
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from coverage.criteria import CRITERIA
-from coverage.i18n import N_, _
+from coverage.i18n import N_, _, number
 from coverage.labels import ANSWER, CERTAINTY, FIGURE_STATUS, FUNCTION_STATUS, OFFER_TYPE
 from coverage.schema import FrameworkBasis, Layer
 from coverage.vocabulary import Framework, Precision, ServiceAreaType
+
+if TYPE_CHECKING:
+    from coverage.workspace import Revision
+
+KIND: dict[str, str] = {
+    "import": N_("import"),
+    "edit": N_("edit"),
+    "inventory": N_("inventory"),
+    "restore": N_("back to an earlier revision"),
+    "merge": N_("two changes together"),
+}
+"""What made a revision."""
+
+CHANGE: dict[str, str] = {
+    "added": N_("added"),
+    "changed": N_("changed"),
+    "removed": N_("removed"),
+}
+"""What became of a row."""
 
 TABLE: dict[str, str] = {
     "providers": N_("Organisations"),
@@ -184,3 +205,19 @@ def word(column: str, value: str) -> str:
     if not value:
         return _("not filled in")
     return _(WORDS.get(column, {}).get(value, "")) or value
+
+
+def counts(made: Revision) -> str:
+    """What a revision did, in the language of this context: ``2 added, 1 changed``.
+
+    Parameters
+    ----------
+    made
+        The revision.
+    """
+    done = (
+        (made.added, _("{count} added", count=number(made.added))),
+        (made.changed, _("{count} changed", count=number(made.changed))),
+        (made.removed, _("{count} removed", count=number(made.removed))),
+    )
+    return ", ".join(words for rows, words in done if rows) or _("only the order of the rows")

@@ -121,6 +121,12 @@ class WorkspaceError(Exception):
         """Message in the language of this context."""
         return _(self.message, **self.params)
 
+    def for_strangers(self) -> str:
+        """Message without where the database is and who its user is, for who may not know."""
+        if self.params.keys() & {"address", "folder", "reason"}:
+            return _("Ask the administrator of this app.")
+        return str(self)
+
 
 class ConflictError(Exception):
     """Someone else made a revision in the meantime.
@@ -491,7 +497,7 @@ def _engine(url: str) -> sa.Engine:
                 "A workspace is a file of SQLite or a database of PostgreSQL, not {address}. Write "
                 "sqlite:////folder/file.db or postgresql+psycopg://user:password@host/database."
             ),
-            address=address.render_as_string(),
+            address=address.set(query={}).render_as_string(),
         )
     return _sqlite(address)
 

@@ -122,7 +122,7 @@ def test_one_cell_changed_by_both_is_a_conflict_until_somebody_decides():
     assert found.register is None
     assert found.open == 1
     assert found.conflicts.iloc[0].tolist() == [
-        "offers", "O1", "B (Stichting Verzonnen)", "name", "Gezinscoach", "A", "B", "",
+        "offers", "O1", "B (Stichting Verzonnen)", "name", "name", "Gezinscoach", "A", "B", "",
     ]  # fmt: skip
     for side, name in (("mine", "B"), ("theirs", "A")):
         done = made.merge(base, theirs, mine, choose={("offers", "O1", "name"): side})
@@ -162,6 +162,41 @@ def test_a_service_area_and_its_edition_are_decided_together():
     mine = register([{"service_area": "GM0363;GM0034;GM0394"}])
     found = made.merge(base, theirs, mine)
     assert set(found.conflicts["column"]) == {"edition", "service_area"}
+
+
+CHECKLIST = {"coordination": "present", "evidence": "page 3", "one_plan": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("table", "theirs", "mine"),
+    [
+        ("providers", {"source": "Ours"}, {"source_date": "2011"}),
+        ("locations", {"certainty": "probable"}, {"source": "A", "status": "entered"}),
+        ("offers", {"source_date": "2011"}, {"capacity_families": "9", "source": "Report"}),
+        ("offers", {"coordination": "absent", "name": "A"}, {"evidence": "page 3"}),
+        ("offers", {"coordination": "absent"}, CHECKLIST),
+        ("inventory", {"complete": "no"}, {"source": "A", "by": "B"}),
+    ],
+)
+@pytest.mark.parametrize("side", ["mine", "theirs"])
+def test_what_says_one_thing_is_decided_together(table, theirs, mine, side):
+    other = {} if table == "offers" else {table: [{}]}
+    base, one, two = (register(**(other | {table: [change]})) for change in ({}, theirs, mine))
+    asked = made.merge(base, one, two).conflicts
+    assert len(set(asked["group"])) == 1
+    shared = {column for group in made.TOGETHER[table] for column in group}
+    together = (theirs.keys() | mine.keys()) & shared
+    assert set(asked["column"]) == together
+    choice = (table, asked["key"].iloc[0], asked["group"].iloc[0])
+    found = made.merge(base, one, two, choose={choice: side}).register.tables[table]
+    right = (two if side == "mine" else one).tables[table]
+    pd.testing.assert_frame_equal(found[list(together)], right[list(together)])
+
+
+def test_no_column_is_in_two_groups():
+    for groups in made.TOGETHER.values():
+        columns = [column for group in groups for column in group]
+        assert len(columns) == len(set(columns))
 
 
 def test_what_is_wrong_together_is_told():
@@ -247,7 +282,7 @@ def test_merging_is_the_same_from_both_sides(base, one, other):
 @given(registers(), registers(), registers(), st.sampled_from(["mine", "theirs"]))
 def test_a_decision_on_each_conflict_leaves_none(base, one, other, side):
     asked = made.merge(base, one, other).conflicts
-    keys = zip(asked["table"], asked["key"], asked["column"], strict=True)
+    keys = zip(asked["table"], asked["key"], asked["group"], strict=True)
     found = made.merge(base, one, other, choose=dict.fromkeys(keys, side))
     assert found.open == 0
     assert found.register is not None or found.faults

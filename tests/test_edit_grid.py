@@ -6,9 +6,11 @@ import pytest
 import coverage
 from coverage import edits, i18n
 from coverage.changes import KEYS
+from coverage.register import empty_register
 from coverage.schema import REGISTER
 from coverage.ui import edit_grid, edit_place
 from coverage.ui.edit_grid import NOTHING, difference, folded
+from coverage.workspace import RevisionKind
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +85,34 @@ def test_two_rows_with_one_key_count_as_added():
     before = pd.DataFrame([one], dtype="str")
     after = pd.DataFrame([one, one], dtype="str")
     assert difference(before, after, "inventory") == {"added": 1, "changed": 0, "removed": 0}
+
+
+def test_a_fault_of_a_row_that_was_deleted_is_still_told(monkeypatch):
+    rows = pd.DataFrame([edits.empty_row("providers") | {"provider_id": "P1"}], dtype="str")
+    work = edit_grid.Work("providers", 0, rows, rows)
+    tables = edits.texts(empty_register())
+    monkeypatch.setattr(edit_grid.own, "register", lambda _number: empty_register())
+    edit_grid._try(work, tables, rows, 2025, kind=RevisionKind.EDIT, note="")
+    work.merged = rows.iloc[:0]
+    told = []
+    monkeypatch.setattr(edit_grid.grid, "grid", lambda _columns, lines, **_how: told.extend(lines))
+    edit_grid._tell_faults(work)
+    assert {line.cells[0].text for line in told} == {"Organisations: P1"}
+
+
+def test_what_is_unevidenced_is_told_of_rows_that_were_typed(texts):
+    before = texts["offers"].assign(coordination="unknown", evidence="")
+    before.loc[0, "coordination"] = "present"  # as it was: it is not what was typed
+    assert not edit_grid.unproven(before, before, "offers")
+    after = before.copy()
+    after.loc[1:9, "coordination"] = "present"
+    after.loc[2, "evidence"] = "page 3"
+    after.loc[3, "name"] = "<b>Odd</b>"
+    words = edit_grid.unproven(before, after, "offers")
+    assert "Unevidenced" in words
+    assert "“<b>Odd</b>”" in words, "it is escaped where it is shown"
+    assert "3 others" in words
+    assert not edit_grid.unproven(texts["providers"], texts["providers"], "providers")
 
 
 def test_every_group_of_columns_is_in_the_table():

@@ -1,6 +1,7 @@
 """Who may edit: at this computer, over a network, and by signing in."""
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,8 @@ from coverage.ui import editor
 
 HERE = {"Host": "127.0.0.1:8501", "Origin": "http://127.0.0.1:8501"}
 HOUR = 3600
+VERIFIED = {"email": "a@b.nl", "email_verified": True}
+NOW = time.time()
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,10 @@ def test_a_browser_on_this_computer_is_local(name):
         ({}, None),
         ({"Host": "localhost"}, None),
         ({"Origin": "http://localhost"}, None),
+        (HERE | {"Origin": "http://localhost"}, None),
+        (HERE | {"Origin": "http://127.0.0.1:8502"}, None),
+        (HERE | {"Origin": ""}, None),
+        (HERE | {"Host": "127.0.0.1:x", "Origin": "http://127.0.0.1:x"}, None),
         (HERE, "192.0.2.7"),
         (HERE, object()),
         (HERE | {"Host": "kaart.example.nl"}, None),
@@ -58,11 +65,14 @@ def test_no_header_makes_trouble(headers):
 @pytest.mark.parametrize(
     ("claims", "environment"),
     [
-        ({"email": "a@b.nl"}, {"DEKKEND_EDITORS": "x@b.nl,a@b.nl"}),
-        ({"email": " A@B.nl"}, {"DEKKEND_EDITORS": "x@b.nl ;  a@B.nl\n"}),
-        ({"email": "a@b.nl", "email_verified": True}, {"DEKKEND_EDITORS": "a@b.nl"}),
+        (VERIFIED, {"DEKKEND_EDITORS": "x@b.nl,a@b.nl"}),
+        (VERIFIED | {"email": " A@B.nl"}, {"DEKKEND_EDITORS": "x@b.nl ;  a@B.nl\n"}),
+        (VERIFIED | {"email_verified": "true"}, {"DEKKEND_EDITORS": "a@b.nl"}),
+        ({"email": "a@b.nl"}, {"DEKKEND_EDITORS": "a@b.nl", "DEKKEND_EMAIL_UNVERIFIED": "Yes"}),
         ({"groups": ["x", "editors"]}, {"DEKKEND_EDITOR_CLAIM": "groups=editors"}),
         ({"groups": "editors"}, {"DEKKEND_EDITOR_CLAIM": " groups = editors "}),
+        ({"groups": [{"a": 1}, ["b"], "editors"]}, {"DEKKEND_EDITOR_CLAIM": "groups=editors"}),
+        ({"groups": [7]}, {"DEKKEND_EDITOR_CLAIM": "groups=7"}),
         ({"editor": True}, {"DEKKEND_EDITOR_CLAIM": "editor=true"}),
         ({"realm": {"roles": ["a"]}}, {"DEKKEND_EDITOR_CLAIM": "realm.roles=a"}),
         ({"https://x.nl/g": ["a=b"]}, {"DEKKEND_EDITOR_CLAIM": "https://x.nl/g=a=b"}),
@@ -75,17 +85,23 @@ def test_who_is_named_may_edit(claims, environment):
 @pytest.mark.parametrize(
     ("claims", "environment"),
     [
-        ({"email": "a@b.nl"}, {}),
+        (VERIFIED, {}),
         ({}, {"DEKKEND_EDITORS": ""}),
-        ({"email": ""}, {"DEKKEND_EDITORS": ","}),
-        ({"email": "a@b.nl"}, {"DEKKEND_EDITORS": "aa@b.nl"}),
-        ({"email": "a@b.nl", "email_verified": False}, {"DEKKEND_EDITORS": "a@b.nl"}),
-        ({"email": "a@b.nl", "email_verified": "false"}, {"DEKKEND_EDITORS": "a@b.nl"}),
-        ({"email": ["a@b.nl"]}, {"DEKKEND_EDITORS": "a@b.nl"}),
+        (VERIFIED | {"email": ""}, {"DEKKEND_EDITORS": ","}),
+        (VERIFIED, {"DEKKEND_EDITORS": "aa@b.nl"}),
+        ({"email": "a@b.nl"}, {"DEKKEND_EDITORS": "a@b.nl"}),
+        ({"email": "a@b.nl"}, {"DEKKEND_EDITORS": "a@b.nl", "DEKKEND_EMAIL_UNVERIFIED": "no"}),
+        (VERIFIED | {"email_verified": "false"}, {"DEKKEND_EDITORS": "a@b.nl"}),
+        (
+            VERIFIED | {"email_verified": False},
+            {"DEKKEND_EDITORS": "a@b.nl", "DEKKEND_EMAIL_UNVERIFIED": "yes"},
+        ),
+        (VERIFIED | {"email": ["a@b.nl"]}, {"DEKKEND_EDITORS": "a@b.nl"}),
         ({"groups": ["editors2"]}, {"DEKKEND_EDITOR_CLAIM": "groups=editors"}),
         ({"groups": "no editors"}, {"DEKKEND_EDITOR_CLAIM": "groups=editors"}),
         ({"groups": [""]}, {"DEKKEND_EDITOR_CLAIM": "groups="}),
         ({"groups": [None]}, {"DEKKEND_EDITOR_CLAIM": "groups=None"}),
+        ({"groups": {"a": ["b"]}}, {"DEKKEND_EDITOR_CLAIM": "groups=a"}),
         ({"": "x"}, {"DEKKEND_EDITOR_CLAIM": "groups"}),
         ({"realm": "roles"}, {"DEKKEND_EDITOR_CLAIM": "realm.roles=a"}),
     ],
@@ -97,6 +113,9 @@ def test_who_is_not_named_may_not(claims, environment):
 def test_a_sign_in_is_good_for_some_hours():
     assert editor.is_fresh({"iat": 0}, 12 * HOUR, 12)
     assert not editor.is_fresh({"iat": 0}, 12 * HOUR + 1, 12)
+    assert editor.is_fresh({"iat": editor.CLOCKS_DIFFER}, 0, 12)
+    assert not editor.is_fresh({"iat": editor.CLOCKS_DIFFER + 1}, 0, 12)
+    assert not editor.is_fresh({"iat": float("nan")}, 0, 12)
     assert not editor.is_fresh({}, 0, 12)
     assert not editor.is_fresh({"iat": "0"}, 0, 12)
 
@@ -227,12 +246,14 @@ def test_editors_without_sign_in_are_nobody(app, monkeypatch):
     assert "sign-in is not set up" in app.info[0].value
 
 
+ANNA = {"is_logged_in": True, "name": "Anna", "email": "anna@b.nl", "email_verified": True}
 PEOPLE = {
     "stranger": {"is_logged_in": False},
-    "reader": {"is_logged_in": True, "name": "*Bas*", "email": "bas@b.nl", "iat": 9e9},
-    "editor": {"is_logged_in": True, "name": "Anna", "email": "anna@b.nl", "iat": 9e9},
-    "sleeper": {"is_logged_in": True, "name": "Anna", "email": "anna@b.nl", "iat": 0},
-    "forger": {"is_logged_in": "yes", "name": "Anna", "email": "anna@b.nl", "iat": 9e9},
+    "reader": ANNA | {"name": "*Bas*", "email": "bas@b.nl", "iat": NOW},
+    "editor": ANNA | {"iat": NOW},
+    "sleeper": ANNA | {"iat": 0},
+    "from the future": ANNA | {"iat": 9e9},
+    "forger": ANNA | {"is_logged_in": "yes", "iat": NOW},
 }
 
 
@@ -243,6 +264,7 @@ PEOPLE = {
         ("reader", "*Bas*", "False"),
         ("editor", "Anna", "True"),
         ("sleeper", "Anna", "False"),
+        ("from the future", "Anna", "False"),
         ("forger", "", "False"),
     ],
 )

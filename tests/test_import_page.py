@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import coverage
-from coverage import i18n
+from coverage import edits, i18n
 from coverage._cells import Cells
 from coverage.register import write_register
 from coverage.schema import REGISTER
@@ -266,6 +266,46 @@ def test_who_was_not_first_is_told_and_loses_nothing(app, workspace):
     assert "not saved yet" in texts(app)
     press(app, "Save them together")
     assert len(workspace.register().offers) == len(public.offers) + 2
+
+
+def changed(workspace, table, column, text, **new):
+    """Somebody else changes a cell of the first row, or adds a row like it."""
+    rows = edits.texts(workspace.register())
+    row = rows[table].iloc[0].to_dict() | {column: text} | new
+    rows[table] = edits.put(rows[table], table, [row])
+    latest = workspace.latest().number
+    kind = RevisionKind.EDIT
+    workspace.commit(edits.build(rows), parent=latest, author="B", note="", kind=kind)
+
+
+def test_a_list_does_not_overwrite_what_was_not_seen(app, workspace):
+    hand_over(app, LIST)
+    press(app, "Import 2 rows")
+    offer = workspace.register().offers.iloc[0]
+    row = f"{offer['offer_id']};Spirit;{offer['name']};Amsterdam;10"
+    hand_over(app, f"offer_id;Organisatie;Naam aanbod;Werkgebied;Capaciteit\n{row}\n")
+    changed(workspace, "offers", "capacity_families", "12")
+    press(app, "Import 1 row")
+    assert workspace.latest().author == "B"
+    assert workspace.register().offers.loc[0, "capacity_families"] == 12
+    assert "not saved yet" in texts(app)
+
+
+def test_a_workbook_does_not_drop_what_was_not_seen(app, workspace, folder):
+    hand_over(app, LIST)
+    press(app, "Import 2 rows")
+    rows = edits.texts(workspace.register())
+    rows["providers"].loc[0, "website"] = "https://example.org"
+    write_register(edits.build(rows), folder / "register.xlsx")
+    hand_over(app, (folder / "register.xlsx").read_bytes(), "register.xlsx")
+    app.radio(key="import_whole").set_value(True).run()
+    changed(workspace, "providers", "name", "Of B", provider_id="P-new")
+    press(app, "Import this register")
+    assert workspace.latest().author == "B"
+    press(app, "Save them together")
+    providers = workspace.register().providers
+    assert "Of B" in set(providers["name"])
+    assert "https://example.org" in set(providers["website"])
 
 
 def test_only_who_may_edit_is_asked_for_a_file(monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import changes, i18n
+from coverage import changes, i18n, register_labels
 from coverage.register import Register
 from coverage.ui import change_list, editor, own, revisions_page, saving
 from coverage.ui.editor import Editor
@@ -129,6 +129,22 @@ def test_of_a_cell_that_both_changed_somebody_must_choose(app, space):
     assert list(space.register().offers["note"]) == ["y", "z", ""]
 
 
+def test_what_says_one_thing_is_one_choice(app, space):
+    other(space, small(1, coordination=["absent"]))
+    after = small(1, coordination=["present"], evidence=["page *3*"], source=["Report"])
+    assert not save(app, after)
+    assert len(app.radio) == 1
+    assert app.radio[0].label.count("not filled in") == 1
+    theirs, mine = app.radio[0].options
+    assert "absent" in theirs
+    assert "present; " in mine
+    assert "page \\*3\\*" in mine
+    app.radio[0].set_value("theirs").run()
+    button(app, "Save them together").click().run()
+    row = space.register().offers.loc[0]
+    assert row[["coordination", "evidence", "source"]].tolist() == ["absent", "", "Report"]
+
+
 @pytest.mark.parametrize(("label", "kept"), [("mine", "y"), ("theirs", "x")])
 def test_many_cells_are_chosen_at_once_and_shown_by_the_page(app, space, label, kept):
     count = saving._AT_ONCE + 3
@@ -198,6 +214,20 @@ def test_two_changes_that_are_not_saved_are_both_kept(app, space):
     assert headings(app) == [UNSAVED, UNSAVED]
 
 
+def test_only_so_many_changes_wait(app, space, monkeypatch):
+    monkeypatch.setattr(saving, "_MOST", 2)
+    other(space, small(note=["x", "", ""]))
+    assert not save(app, small(note=["y", "", ""]))
+    assert not app.error
+    assert not save(app, small(note=["z", "", ""]))
+    assert app.error[0].value.startswith("2 changes are waiting")
+    with monkeypatch.context() as session:
+        session.setattr(st, "session_state", app.session_state)
+        assert not saving.may_save()
+    button(app, "Yes, throw my change away").click().run()
+    assert not app.error
+
+
 def test_who_may_not_edit_saves_nothing_and_loses_nothing(app, space, monkeypatch):
     monkeypatch.setattr(editor, "editor", lambda: Editor("", may_edit=False, why="Sign in."))
     assert not save(app, small(note=["y", "", ""]))
@@ -252,7 +282,7 @@ def test_a_revision_in_words_is_in_the_time_of_the_country_and_harmless():
         "Revision 1,234 by \\[x\\]\\(y\\), 3 January 2026 00:30: 1 added, 1,000 removed. "
         "“\\*loud\\*”"
     )
-    assert change_list.counts(revision()) == "only the order of the rows"
+    assert register_labels.counts(revision()) == "only the order of the rows"
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ def test_a_file_that_was_only_just_made_is_taken_further(tmp_path):
         ("sqlite://", "SQLite"),
         ("sqlite:///:memory:", "SQLite"),
         ("mysql://wie:geheim@host/naam", "mysql"),
+        ("mysql://wie@host/naam?password=geheim", "mysql"),
+        ("sqlite:///:memory:?key=geheim", "SQLite"),
         ("://", "DEKKEND_WORKSPACE"),
         ("postgresql://wie:geheim@127.0.0.1:1/naam", "wie:"),
     ],
@@ -79,6 +81,15 @@ def test_an_address_that_cannot_be_used_is_told(address, words):
     with pytest.raises(WorkspaceError, match=words) as told:
         Workspace.open(address)
     assert "geheim" not in str(told.value)
+    strangers = told.value.for_strangers()
+    assert not [word for word in ("wie", "host", "127.0.0.1", "naam") if word in strangers]
+
+
+def test_a_stranger_is_told_what_does_not_say_where_the_database_is(tmp_path):
+    with Workspace.open(f"sqlite:///{tmp_path}/werk.db") as workspace:
+        with pytest.raises(WorkspaceError) as told:
+            workspace.register(7)
+        assert told.value.for_strangers() == str(told.value)
 
 
 def test_a_file_of_something_else_is_left_as_it_is(tmp_path):

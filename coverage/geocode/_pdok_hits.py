@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rapidfuzz import fuzz
 
+from coverage.editions import EDITIONS, load_edition
 from coverage.geocode.address import place_key, street_key
+from coverage.geocode.gazetteer import PROVINCE_OF, gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -239,8 +241,8 @@ def judge(address: Address, docs: Sequence[Doc], date: str = "") -> Finding:
 
     A hit is accepted when its type is an address, and postcode, house number with letter and
     addition, street, place and municipality agree as far as the address states them. A street
-    may be spelt otherwise where the postcode agrees; a place may be called otherwise where
-    postcode and street agree.
+    may be spelt otherwise where the full postcode agrees; a place may be called otherwise where
+    postcode and street agree, and it is not known to be elsewhere.
 
     Parameters
     ----------
@@ -294,13 +296,23 @@ def _fits(address: Address, hit: Hit) -> bool:
     stated = _postcode(address.postcode)
     if not hit.postcode.startswith(stated):
         return False
-    full = stated == hit.postcode
+    full = bool(_POSTCODE.fullmatch(stated)) and stated == hit.postcode
     street = _street_agrees(address.street, hit, loosely=full)
     # The name of a municipality that is gone is nobody's place; its code says it all.
-    instead = bool(codes) and address.place == address.municipality
-    if instead or _place_agrees(address.place, hit, loosely=full):
+    if (codes and address.place == address.municipality) or _place_agrees(address.place, hit):
         return street
-    return street and full and bool(address.street)
+    if not (street and full and _may_be_in(address.place, hit.gm_code)):
+        return False
+    return bool(address.street) or _place_agrees(address.place, hit, loosely=True)
+
+
+def _may_be_in(place: str, gm_code: str) -> bool:
+    """Whether a place of another name may lie in a municipality: a known town elsewhere does not.
+
+    Hamlets and parts of towns are in no table: nothing is known against them.
+    """
+    spots = gazetteer(load_edition(max(EDITIONS))).place(place).spots
+    return not spots or any(gm_code in spot.around for spot in spots)
 
 
 def _street_agrees(stated: str, hit: Hit, *, loosely: bool) -> bool:
@@ -311,7 +323,7 @@ def _street_agrees(stated: str, hit: Hit, *, loosely: bool) -> bool:
     return loosely and any(fuzz.ratio(wanted, name) >= SIMILAR for name in names)
 
 
-def _place_agrees(stated: str, hit: Hit, *, loosely: bool) -> bool:
+def _place_agrees(stated: str, hit: Hit, *, loosely: bool = False) -> bool:
     """Whether a place is the hit's, or the municipality's.
 
     Places of one name are told apart by their province, as in ``Hengelo (Gld)``; when the
@@ -336,31 +348,8 @@ def _place(name: str) -> tuple[str, str]:
     brackets = name.endswith(")")
     bare, _between, last = name.rpartition("(" if brackets else " ")
     behind = plain(last)
-    province = _PROVINCES.get(behind, "")
-    if brackets and behind in _PROVINCES.values():
-        province = behind
+    province = PROVINCE_OF.get(behind, "")
     return (bare, province) if province and plain(bare) else (name, "")
-
-
-# Names of provinces as `plain` gives them, by what stands behind the name of a place.
-_PROVINCES = {
-    short: name
-    for name, shorts in {
-        "groningen": "gn gr",
-        "fryslan": "fr frl fryslan friesland",
-        "drenthe": "dr",
-        "overijssel": "ov",
-        "flevoland": "fl",
-        "gelderland": "gld gd",
-        "utrecht": "u ut utr",
-        "noordholland": "nh",
-        "zuidholland": "zh",
-        "zeeland": "z ze zld",
-        "noordbrabant": "nb",
-        "limburg": "l lb",
-    }.items()
-    for short in shorts.split()
-}
 
 
 def _spoken(suffix: str) -> str:

@@ -277,16 +277,20 @@ def _free_text(given: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
 
 def _own_columns(given: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     """Parts of the columns that hold one part each; they may hold a little more."""
-    po_box = pc.match_substring_regex(given["street"], _PO_BOX)
-    street = _bare(_replace(given["street"], _PO_BOX, ","))
+    number = _replace(given["house_number"], r"\.0$", "")
+    # The number of a PO box may stand in a column of its own.
+    both = pc.binary_join_element_wise(given["street"], number, " ")
+    po_box = pc.match_substring_regex(both, _PO_BOX)
+    apart = pc.and_(po_box, pc.invert(pc.match_substring_regex(given["street"], _PO_BOX)))
+    number = pc.if_else(apart, "", number)
+    street = _bare(_replace(pc.if_else(apart, both, given["street"]), _PO_BOX, ","))
     street = _replace(street, _RANGE, r"\1")
     # A column for the number says that the street has none.
-    has_number = _filled(given["house_number"])
+    has_number = _filled(number)
     numbered = _numbered(
         pc.if_else(has_number, "", street), _WITH_NUMBER, ("street", "number", "letter", "addition")
     )
-    number = _replace(given["house_number"], _RANGE, r"\1")
-    own = _numbered(number, _OWN_NUMBER, ("number", "letter", "addition"))
+    own = _numbered(_replace(number, _RANGE, r"\1"), _OWN_NUMBER, ("number", "letter", "addition"))
     code = _parts(given["postcode"], _OWN_POSTCODE, ("digits", "letters", "after"))
     place = _replace(given["place"], _COUNTRY, "")
     in_place = _parts(place, _OWN_POSTCODE, ("digits", "letters", "after"))

@@ -73,7 +73,9 @@ PROVINCES = {
 }
 """Names of the provinces as `_known.plain` writes them, and what stands for them."""
 
-_SHORT = {short: full for full, shorts in PROVINCES.items() for short in (*shorts, full)}
+PROVINCE_OF = {short: full for full, shorts in PROVINCES.items() for short in (*shorts, full)}
+"""Province by its name or what stands for it, both as `_known.plain` writes them."""
+
 _BRACKETS = re.compile(r"^(?P<base>[^()]*?)\s*\((?P<mark>[^()]*)\)?\s*$")
 _BEHIND = re.compile(r"^(?P<base>.*[^\s,])[\s,]+(?P<mark>[A-Za-z]\.?[\s-]?[A-Za-z.-]{0,12})$")
 _OF = re.compile(r"^(?P<base>.*\S)\s+gem(?:\.|eente)\s*(?P<mark>\S.*)$", re.IGNORECASE)
@@ -307,7 +309,7 @@ class Gazetteer:
 
     def _marked(self, mark: str) -> frozenset[str] | None:
         """Municipalities of the province or municipality that stands behind a name, if any."""
-        province = self._by_province.get(_SHORT.get(_known.plain(mark), ""))
+        province = self._by_province.get(PROVINCE_OF.get(_known.plain(mark), ""))
         if province:
             return province
         code = _CODE.fullmatch(mark)
@@ -454,7 +456,7 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
 def _table_readings(name: str) -> Iterator[str]:
     """Name as our own tables have it, without the province behind it."""
     found = _OF.match(name) or _BRACKETS.match(name) or _BEHIND.match(name)
-    if found and (_OF.match(name) or _known.plain(found["mark"]) in _SHORT):
+    if found and (_OF.match(name) or _known.plain(found["mark"]) in PROVINCE_OF):
         yield found["base"]
     yield name
 

@@ -19,7 +19,7 @@ from coverage.i18n import _, ngettext
 from coverage.labels import REGION_SET
 from coverage.register_labels import label, word
 from coverage.ui import area_map, data
-from coverage.ui.state import plain_text
+from coverage.ui.state import hold, plain_text
 from coverage.vocabulary import RegionSet, ServiceAreaType
 from coverage.wording import capital, listed
 
@@ -54,7 +54,11 @@ def put(prefix: str, row: Mapping[str, str]) -> None:
         KM: area if kind == ServiceAreaType.RADIUS else "",
     }
     for part, value in shown.items():
-        st.session_state.setdefault(f"{prefix}_{part}", value)
+        # What is typed must not be written over while it is typed.
+        if part == KM:
+            st.session_state.setdefault(f"{prefix}_{part}", value)
+        else:
+            hold(f"{prefix}_{part}", value)
 
 
 def clear(prefix: str) -> None:
@@ -176,7 +180,7 @@ def ask_codes(prefix: str, year: int, *, title: str = "") -> list[str]:
     """
     key = f"{prefix}_{CODES}"
     names = labels(year, i18n.language())
-    chosen = st.session_state.setdefault(key, [])
+    chosen: list[str] = hold(key, [])
     strange = [code for code in chosen if code not in names]
     options = [*names, *dict.fromkeys(strange)]
     found: list[str] = st.multiselect(

@@ -11,33 +11,17 @@ from babel.dates import format_datetime
 
 import coverage
 from coverage import register_labels, schema
-from coverage.i18n import N_, _, language, ngettext, number
+from coverage.i18n import _, language, ngettext, number
 from coverage.ui import data
 from coverage.ui.grid import EMPTY, Cell, Column, Row, grid, text
 from coverage.ui.state import plain_text
 from coverage.wording import date_words, listed
-from coverage.workspace import RevisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from datetime import datetime
 
     from coverage.workspace import Revision
-
-KIND: dict[str, str] = {
-    RevisionKind.IMPORT: N_("import"),
-    RevisionKind.EDIT: N_("edit"),
-    RevisionKind.INVENTORY: N_("inventory"),
-    RevisionKind.RESTORE: N_("back to an earlier revision"),
-    RevisionKind.MERGE: N_("two changes together"),
-}
-"""What made a revision."""
-
-CHANGE: dict[str, str] = {
-    "added": N_("added"),
-    "changed": N_("changed"),
-    "removed": N_("removed"),
-}
 
 SHOWN = 300
 """Changes in the list; a file holds them all."""
@@ -49,16 +33,6 @@ _ZONE = "Europe/Amsterdam"
 
 
 # --- words ------------------------------------------------------------------
-
-
-def counts(made: Revision) -> str:
-    """What a revision did: ``2 added, 1 changed``."""
-    done = (
-        (made.added, _("{count} added", count=number(made.added))),
-        (made.changed, _("{count} changed", count=number(made.changed))),
-        (made.removed, _("{count} removed", count=number(made.removed))),
-    )
-    return ", ".join(words for rows, words in done if rows) or _("only the order of the rows")
 
 
 def moment(time: datetime, *, seconds: bool = False) -> str:
@@ -86,7 +60,7 @@ def sentence(made: Revision) -> str:
         number=number(made.number),
         author=plain_text(made.author),
         time=moment(made.time),
-        counts=counts(made),
+        counts=register_labels.counts(made),
     )
     note = " ".join(made.note.split())
     return (
@@ -226,7 +200,7 @@ def worded(changes: pd.DataFrame) -> pd.DataFrame:
             _("Where"): where,
             _("Key"): changes["key"],
             _("What"): changes["label"],
-            _("Change"): changes["kind"].map(lambda kind: _(CHANGE[kind])),
+            _("Change"): changes["kind"].map(lambda kind: _(register_labels.CHANGE[kind])),
             _("Column"): [heading(table, column) for table, column in pairs],
             _("It was"): changes["before"],
             _("It is"): changes["after"],
@@ -245,7 +219,7 @@ def _cells(change: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
     first = (
         text(_shortened(change["label"] or change["key"])),
         text(_(register_labels.TABLE[table])),
-        text(_(CHANGE[kind])),
+        text(_(register_labels.CHANGE[kind])),
     )
     if kind != "changed":
         return (*first, text(heading(table, "")), EMPTY, EMPTY)

@@ -14,15 +14,6 @@ from coverage import edits
 from coverage.changes import KEYS
 from coverage.schema import REGISTER
 from coverage.ui import area_picker
-from coverage.vocabulary import (
-    FigureStatus,
-    Framework,
-    Function,
-    FunctionStatus,
-    Precision,
-    ServiceAreaType,
-    Ternary,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,27 +116,10 @@ def started(edited: Texts, table: str, year: int, base: int) -> Draft:
         See `Draft`.
     year
         Edition of its codes, unless it is changed.
-
-    Notes
-    -----
-    What nobody has said yet is not known; nothing else is filled in beforehand.
     """
     column = KEYS[table][0]
-    key = edits.new_id(table, set(edited[table][column]))
-    row = {**edits.empty_row(table), column: key, "status": FigureStatus.ENTERED.value}
-    if table != "providers":
-        row["edition"] = str(year)
-    if table == "locations":
-        row["precision"] = Precision.UNKNOWN.value
-    if table == "offers":
-        row |= {
-            "framework": Framework.UNKNOWN.value,
-            "long_term": Ternary.UNKNOWN.value,
-            "assertive_outreach": Ternary.UNKNOWN.value,
-            "service_area_type": ServiceAreaType.UNKNOWN.value,
-            **{one.value: FunctionStatus.UNKNOWN.value for one in Function},
-        }
-    return _draft(edited, table, key, base, row, new=True)
+    row = edits.new_row(table, year, set(edited[table][column]))
+    return _draft(edited, table, row[column], base, row, new=True)
 
 
 def copied(edited: Texts, draft: Draft, base: int) -> Draft:

@@ -15,6 +15,7 @@ from coverage.register_labels import WORDS, label, word
 from coverage.schema import REGISTER, Kind
 from coverage.ui.area_picker import tell_fault
 from coverage.ui.edit_draft import Draft, key_of
+from coverage.ui.state import hold
 from coverage.wording import capital, date_words
 
 if TYPE_CHECKING:
@@ -115,35 +116,38 @@ def ask(
     title, explained
         Label and help instead of those of the column.
     """
-    key, now = key_of(table, column), draft.rows[table][column]
-    needed = definitions.filled(REGISTER[table], column)
-    name = title or label(table, column)
-    name = f"{name} *" if needed else name
-    meaning = explained or _(str(REGISTER[table].columns[column].description))
-    words = [one for one in definitions.words(REGISTER[table], column) if one in WORDS[column]]
-    if words:
-        options = [one for one in words if one == now or one not in set(without)]
-        _ask_word(
-            key,
-            name,
-            options,
-            now,
-            column=column,
-            meaning=meaning,
-            needed=needed,
-            beside=beside,
-        )
-    elif lines:
-        st.session_state.setdefault(key, now)
-        st.text_area(name, key=key, height=26 * lines + 20, max_chars=_LONGEST, help=meaning)
-    else:
-        st.session_state.setdefault(key, now)
-        st.text_input(name, key=key, max_chars=_LONGEST, help=meaning)
-    problem = told.wrong(table, column)
-    tell_fault(problem)
-    tell_doubt(told.doubt(table, column))
-    if definitions.kind(REGISTER[table], column) is Kind.DATE and now and not problem:
-        _echo_date(now)
+    # A field has a place of its own: words that come or go would move the fields below, and what
+    # is being typed there would be lost.
+    with st.container():
+        key, now = key_of(table, column), draft.rows[table][column]
+        needed = definitions.filled(REGISTER[table], column)
+        name = title or label(table, column)
+        name = f"{name} *" if needed else name
+        meaning = explained or _(str(REGISTER[table].columns[column].description))
+        words = [one for one in definitions.words(REGISTER[table], column) if one in WORDS[column]]
+        if words:
+            options = [one for one in words if one == now or one not in set(without)]
+            _ask_word(
+                key,
+                name,
+                options,
+                now,
+                column=column,
+                meaning=meaning,
+                needed=needed,
+                beside=beside,
+            )
+        elif lines:
+            st.session_state.setdefault(key, now)
+            st.text_area(name, key=key, height=26 * lines + 20, max_chars=_LONGEST, help=meaning)
+        else:
+            st.session_state.setdefault(key, now)
+            st.text_input(name, key=key, max_chars=_LONGEST, help=meaning)
+        problem = told.wrong(table, column)
+        tell_fault(problem)
+        tell_doubt(told.doubt(table, column))
+        if definitions.kind(REGISTER[table], column) is Kind.DATE and now and not problem:
+            _echo_date(now)
 
 
 def _ask_word(
@@ -158,7 +162,7 @@ def _ask_word(
     beside: bool,
 ) -> None:
     options = words if needed else ["", *words]
-    st.session_state.setdefault(key, now if now in options else None)
+    hold(key, now if now in options else None)
     if beside and len(words) <= _FEW:
         st.radio(
             name,

@@ -19,6 +19,7 @@ from coverage.register_labels import label, word
 from coverage.ui import area_map, area_picker, data, edit_place
 from coverage.ui.edit_draft import AREA, BY_HAND, NEW, SHARED, STATED, Draft, key_of, whole
 from coverage.ui.edit_fields import Told, ask, tell_doubt
+from coverage.ui.state import hold
 from coverage.vocabulary import FigureStatus, Function, FunctionStatus, ServiceAreaType
 from coverage.wording import capital
 
@@ -198,7 +199,7 @@ def _ask_provider(made: Form) -> None:
     adding = [NEW] if draft.table == "offers" else []
     options = [*adding, *names]
     now = draft.row["provider_id"]
-    st.session_state.setdefault(key, now if now in options else None)
+    hold(key, now if now in options else None)
     st.selectbox(
         _("Organisation *"),
         options,
@@ -251,13 +252,14 @@ def _coordination(made: Form) -> None:
         "coordination",
         title=_("Is there care coordination?"),
     )
-    if criteria.unevidenced(pd.DataFrame([row])).iloc[0]:
-        tell_doubt(
-            _(
-                "Unevidenced: you say that coordination is present, but not what shows it. Write "
-                "below what the source says."
+    with st.container():
+        if criteria.unevidenced(pd.DataFrame([row])).iloc[0]:
+            tell_doubt(
+                _(
+                    "Unevidenced: you say that coordination is present, but not what shows it. "
+                    "Write below what the source says."
+                )
             )
-        )
     _field(made, "evidence", lines=3)
     met, seen = criteria.answered(row)
     title = _(
@@ -351,7 +353,7 @@ def _ask_location(made: Form) -> None:
     names = {str(row["location_id"]): address_words(row) for row in own.to_dict("records")}
     options = ["", *names, NEW]
     key = key_of("offers", "location_id")
-    if st.session_state.setdefault(key, now) not in options:
+    if hold(key, now) not in options:
         st.session_state[key] = ""  # of another organisation
     st.selectbox(
         _("Address from which support is given"),
@@ -435,7 +437,7 @@ def _address(made: Form) -> None:
     names = area_picker.labels(_year(row, made.year), i18n.language())
     key = key_of("locations", STATED)
     options = ["", *names]
-    if st.session_state.setdefault(key, row[STATED]) not in options:
+    if hold(key, row[STATED]) not in options:
         st.session_state[key] = ""
     st.selectbox(
         label("locations", "gm_code"),

@@ -6,13 +6,13 @@ columns draw the table anew, and so does coming back from another page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from coverage import edits, i18n
+from coverage import criteria, edits, i18n
 from coverage import schema as definitions
 from coverage.changes import KEYS
 from coverage.editions import EDITIONS
@@ -20,10 +20,11 @@ from coverage.faults import BadInputError, shorten
 from coverage.i18n import N_, _, ngettext, number
 from coverage.register_labels import TABLE, WORDS, label, word
 from coverage.schema import REGISTER
-from coverage.ui import area_picker, change_list, edit_place, grid, own, saving
+from coverage.ui import area_picker, change_list, edit_place, edit_steps, grid, own, saving
+from coverage.ui.edit_fields import tell_doubt
 from coverage.ui.edit_form import address_words, provider_names
-from coverage.vocabulary import FigureStatus, Framework, Function, Precision, Ternary
-from coverage.wording import capital
+from coverage.vocabulary import Function
+from coverage.wording import capital, listed
 from coverage.workspace import RevisionKind
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _LONGEST = 60
 _LONGEST_NOTE = 300
 _FAULTS = 100  # that are listed
 _ROWS = 2000  # in the table at a time
+_NAMED = 5
 
 _NATURE = ("offer_type", "framework", "framework_basis", "long_term")
 _MONTHS = ("duration_months_min", "duration_months_max")
@@ -93,6 +95,8 @@ class Work:
         Which drawing of it this is; a part of its key.
     faults
         What is wrong, after saving was tried.
+    judged
+        Tables that those are in: rows may have gone since.
     """
 
     table: str
@@ -101,6 +105,7 @@ class Work:
     merged: pd.DataFrame
     drawn: int = 0
     faults: tuple[Fault, ...] = ()
+    judged: Texts = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -123,7 +128,7 @@ def show(table: str, base: int, year: int, *, kind: RevisionKind = RevisionKind.
         What the revision is made by.
     """
     work = _work(table, base)
-    texts = edits.texts(own.register(work.base)) | {table: work.rows}
+    texts = edit_steps.texts(work.base) | {table: work.rows}
     st.header(_(TABLE[table]), anchor=False)
     st.caption(
         _(
@@ -146,6 +151,7 @@ def show(table: str, base: int, year: int, *, kind: RevisionKind = RevisionKind.
         alt=_("Table to type in: {table}", table=_(TABLE[table])),
     )
     work.merged = folded(work.rows, shown, edited, table, year)
+    tell_doubt(unproven(edit_steps.texts(work.base)[table], work.merged, table))
     _save(work, texts, year, kind)
 
 
@@ -154,7 +160,7 @@ def _work(table: str, base: int) -> Work:
     name = f"edit_work_{table}"
     work: Work | None = st.session_state.get(name)
     if work is None or (work.base != base and _same(work.merged, work.base, table)):
-        rows = edits.texts(own.register(base))[table]
+        rows = edit_steps.texts(base)[table]
         work = Work(table, base, rows, rows, drawn=_next())
     elif work.key not in st.session_state:
         _fold(work)  # another page was shown meanwhile, and the table forgot
@@ -163,7 +169,7 @@ def _work(table: str, base: int) -> Work:
 
 
 def _same(rows: pd.DataFrame, base: int, table: str) -> bool:
-    return rows.equals(edits.texts(own.register(base))[table])
+    return rows.equals(edit_steps.texts(base)[table])
 
 
 def _fold(work: Work) -> None:
@@ -327,32 +333,50 @@ def folded(
 
 
 def _new_row(typed: dict[Any, Any], table: str, year: int, rows: pd.DataFrame) -> dict[str, str]:
-    """Row that was added; what nobody has said yet is not known."""
-    row = edits.empty_row(table) | {"status": FigureStatus.ENTERED.value}
-    if "edition" in row:
-        row["edition"] = str(year)
-    if table == "locations":
-        row["precision"] = Precision.UNKNOWN.value
-    if table == "offers":
-        row |= {
-            "framework": Framework.UNKNOWN.value,
-            "long_term": Ternary.UNKNOWN.value,
-            "assertive_outreach": Ternary.UNKNOWN.value,
-            "service_area_type": "unknown",
-            **{one.value: "unknown" for one in Function},
-        }
-    row |= {str(column): str(text) for column, text in typed.items() if text}
-    if table in {"providers", "locations", "offers"}:
-        column = KEYS[table][0]
-        row[column] = row[column] or edits.new_id(table, set(rows[column]))
-    return row
+    """Row that was added."""
+    row = edits.new_row(table, year, set(rows[KEYS[table][0]]))
+    return row | {str(column): str(text) for column, text in typed.items() if text}
+
+
+def unproven(before: pd.DataFrame, after: pd.DataFrame, table: str) -> str:
+    """Which rows that were typed say that coordination is there, and not what shows it.
+
+    Parameters
+    ----------
+    before, after
+        A table as text.
+    table
+        Which one.
+
+    Returns
+    -------
+    str
+        A sentence that names some of them; empty when there are none.
+    """
+    if table != "offers":
+        return ""
+    doubtful = after[criteria.unevidenced(after)]
+    known = before[criteria.unevidenced(before)]
+    names = doubtful.loc[~doubtful["offer_id"].isin(known["offer_id"]), "name"]
+    if names.empty:
+        return ""
+    named = [f"“{shorten(one)}”" for one in names[:_NAMED]]
+    more = len(names) - len(named)
+    if more:
+        named.append(ngettext("{count} other", "{count} others", more))
+    return _(
+        "Unevidenced: you say that coordination is present, but not what shows it, of {offers}. "
+        "Write it in the column “{column}”.",
+        offers=listed(named),
+        column=label("offers", "evidence"),
+    )
 
 
 # --- saving -----------------------------------------------------------------
 
 
 def _save(work: Work, texts: Texts, year: int, kind: RevisionKind) -> None:
-    before = edits.texts(own.register(work.base))[work.table]
+    before = edit_steps.texts(work.base)[work.table]
     count = difference(before, work.merged, work.table)
     if not any(count.values()):
         return
@@ -391,7 +415,7 @@ def _save(work: Work, texts: Texts, year: int, kind: RevisionKind) -> None:
             )
     if pressed:
         _try(work, texts, before, year, kind=kind, note=note.strip() or _usual(work, count))
-    _tell_faults(work, texts)
+    _tell_faults(work)
 
 
 def _usual(work: Work, count: dict[str, int]) -> str:
@@ -441,19 +465,20 @@ def _try(
     rows = work.merged
     if work.table == "locations":
         rows = edit_place.relocated(before, rows, year)
-    base = own.register(work.base)
+    base, judged = own.register(work.base), texts | {work.table: rows}
     with st.spinner(_("Saving…")):
         try:
-            after = edits.build(texts | {work.table: rows}, base.name)
+            after = edits.build(judged, base.name)
         except BadInputError as error:
             work.faults = tuple(one for one in error.faults if one.severity == "error")
+            work.judged = judged
             return
         saving.save(after, base=work.base, kind=kind, note=note)
     _let_go(work.table)
     st.rerun()
 
 
-def _tell_faults(work: Work, texts: Texts) -> None:
+def _tell_faults(work: Work) -> None:
     """List what is wrong: which row, which column, and what to do."""
     if not work.faults:
         return
@@ -465,7 +490,6 @@ def _tell_faults(work: Work, texts: Texts) -> None:
             count,
         )
     )
-    tables = texts | {work.table: work.merged}
     grid.grid(
         [
             grid.Column("row", _("Row"), sortable=False),
@@ -477,7 +501,7 @@ def _tell_faults(work: Work, texts: Texts) -> None:
             grid.Row(
                 str(place),
                 (
-                    grid.text(_row_name(fault, tables)),
+                    grid.text(_row_name(fault, work.judged)),
                     grid.Cell(label(fault.file, fault.column)),
                     grid.Cell(change_list.value(fault.file, fault.column, shorten(fault.value))),
                     grid.Cell(fault.reason()),

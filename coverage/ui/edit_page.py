@@ -54,7 +54,7 @@ def show(chosen: Choices) -> None:
     """
     st.title(_("Edit offers"), anchor=False)
     news = st.container()
-    may_edit = editor.editor().may_edit
+    may_edit = saving.may_save()
     draft = edit_draft.current()
     if may_edit:
         draft = edit_steps.follow(draft, chosen.year)
@@ -65,7 +65,8 @@ def show(chosen: Choices) -> None:
     if not may_edit:
         _read_only(number)
         return
-    _offer_back(draft)
+    with st.container():
+        _offer_back(draft)
     if draft is not None:
         _form(draft, chosen)
         return
@@ -165,14 +166,16 @@ def _form(draft: Draft, chosen: Choices) -> None:
         st.header(_(_ADD[draft.table]), anchor=False)
     else:
         st.header(plain_text(draft.title) or _(TABLES[draft.table]), anchor=False)
-    if not draft.changed:
-        st.button(
-            _("Back to the list"),
-            key="edit_back_top",
-            icon=":material/arrow_back:",
-            on_click=edit_steps.want,
-            args=("back",),
-        )
+    # In a place that stays: what moves up is drawn anew, and loses what is being typed.
+    with st.container():
+        if not draft.changed:
+            st.button(
+                _("Back to the list"),
+                key="edit_back_top",
+                icon=":material/arrow_back:",
+                on_click=edit_steps.want,
+                args=("back",),
+            )
     with st.container(key="edit_form"):
         edit_form.show(made)
     _tell_wrong(draft, made)

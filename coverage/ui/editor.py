@@ -9,6 +9,8 @@ editing is for the people whom the environment names:
 ``DEKKEND_EDITOR_CLAIM``
     A claim of the sign-in and what it must hold, for instance ``groups=dekkend-editors``. A dot
     goes into a claim: ``realm_access.roles=dekkend-editor``.
+``DEKKEND_EMAIL_UNVERIFIED``
+    ``yes`` if an e-mail address counts too when the provider does not say whether it is verified.
 ``DEKKEND_SIGN_IN_HOURS``
     How long one may edit after signing in; 12 without it.
 """
@@ -36,10 +38,14 @@ if TYPE_CHECKING:
 
 EDITORS = "DEKKEND_EDITORS"
 CLAIM = "DEKKEND_EDITOR_CLAIM"
+EMAIL_UNVERIFIED = "DEKKEND_EMAIL_UNVERIFIED"
 HOURS = "DEKKEND_SIGN_IN_HOURS"
 
 LONGEST_NAME = 80
 """Characters of a name; it stands in tables."""
+
+CLOCKS_DIFFER = 300
+"""Seconds that the clock of a provider may be ahead of the one here."""
 
 _USUAL_HOURS = 12.0
 _NAME_PIXELS = 480
@@ -110,8 +116,8 @@ def is_local(headers: Mapping[str, str], ip: object) -> bool:
 
     Notes
     -----
-    The name that the browser asked for (``Host``) and the page that asked (``Origin``) are both
-    looked at: a proxy may replace the first, and leaves the second as it is.
+    The name that the browser asked for (``Host``) and the page that asked (``Origin``) must both
+    be there, and be the same: a proxy may replace the first, and leaves the second as it is.
 
     Examples
     --------
@@ -122,20 +128,19 @@ def is_local(headers: Mapping[str, str], ip: object) -> bool:
     """
     known = {name.lower(): value for name, value in headers.items()}
     between = any(name in _BY_A_PROXY or name.startswith("x-forwarded") for name in known)
-    return (
-        ip is None
-        and not between
-        and _is_here("//" + known.get("host", ""))
-        and _is_here(known.get("origin", ""))
-    )
+    asked, page = _here("//" + known.get("host", "")), _here(known.get("origin", ""))
+    return ip is None and not between and asked is not None and asked == page
 
 
-def _is_here(address: str) -> bool:
+def _here(address: str) -> tuple[str, int | None] | None:
+    """Name and port of an address of this computer; None of any other."""
     try:
-        name = urlsplit(address).hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+        parts = urlsplit(address)
+        name = parts.hostname or ""
+        here = name == "localhost" or ipaddress.ip_address(name).is_loopback
+        return (name, parts.port) if here else None
     except ValueError:
-        return False
+        return None
 
 
 def _request() -> tuple[Mapping[str, str], object]:
@@ -261,8 +266,9 @@ def is_listed(claims: Mapping[str, Any], environment: Mapping[str, str]) -> bool
 
     Notes
     -----
-    An e-mail address that the provider calls unverified counts for nothing: its owner may have
-    made it up.
+    An e-mail address counts only if the provider calls it verified: its owner may have made it
+    up. Some providers never say so; with `EMAIL_UNVERIFIED` an address of theirs counts, as long
+    as they do not deny it.
 
     Examples
     --------
@@ -271,7 +277,8 @@ def is_listed(claims: Mapping[str, Any], environment: Mapping[str, str]) -> bool
     """
     listed = {one.casefold() for one in re.split(r"[\s,;]+", environment.get(EDITORS, "")) if one}
     email = claims.get("email")
-    verified = str(claims.get("email_verified", True)).lower() == "true"
+    unsaid = environment.get(EMAIL_UNVERIFIED, "").strip().lower() == "yes"
+    verified = str(claims.get("email_verified", unsaid)).lower() == "true"
     if verified and isinstance(email, str) and email.strip().casefold() in listed:
         return True
     claim, _equals, wanted = environment.get(CLAIM, "").partition("=")
@@ -286,12 +293,15 @@ def _held(claims: Mapping[str, Any], name: str) -> set[str]:
         for part in name.split("."):
             found = found.get(part) if isinstance(found, Mapping) else None
     several = found if isinstance(found, list | tuple) else [found]
-    held = {str(one).lower() if isinstance(one, bool) else one for one in several}
-    return {str(one) for one in held if isinstance(one, str | int)}
+    return {
+        str(one).lower() if isinstance(one, bool) else str(one)
+        for one in several
+        if isinstance(one, str | int)
+    }
 
 
 def is_fresh(claims: Mapping[str, Any], now: float, hours: float) -> bool:
-    """Whether the sign-in is not too old to edit by.
+    """Whether the sign-in is not too old to edit by, and not of a time to come.
 
     The browser keeps a sign-in for a month; who was taken off the list of the provider since
     must not edit that long.
@@ -306,7 +316,7 @@ def is_fresh(claims: Mapping[str, Any], now: float, hours: float) -> bool:
         How old it may be.
     """
     made = claims.get("iat")
-    return isinstance(made, int | float) and now - made <= hours * 3600
+    return isinstance(made, int | float) and -CLOCKS_DIFFER <= now - made <= hours * 3600
 
 
 def _hours() -> float:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from coverage.faults import BadInputError
 from coverage.i18n import _
+from coverage.ui import editor
 from coverage.ui.state import link, plain_text
 from coverage.workspace import WorkspaceError
 
@@ -30,7 +31,7 @@ def explained() -> Iterator[None]:
             st.text(str(error))
         st.stop()
     except WorkspaceError as error:
-        st.error(_("The own register cannot be opened. {reason}", reason=plain_text(str(error))))
+        st.error(_("The own register cannot be opened. {reason}", reason=plain_text(reason(error))))
         back = link("", register=None, revision=None)
         instead = _("Show the public sources instead")
         st.markdown(f"[{instead}]({back})")
@@ -41,3 +42,9 @@ def explained() -> Iterator[None]:
         with st.expander(_("Details")):
             st.text(f"{type(error).__name__}: {error}")
         st.stop()
+
+
+def reason(error: WorkspaceError) -> str:
+    """What is wrong with the workspace, as far as who looks may know; the log has all of it."""
+    _LOG.warning("The workspace could not be used: %s", error)
+    return str(error) if editor.editor().may_edit else error.for_strangers()

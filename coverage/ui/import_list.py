@@ -48,6 +48,7 @@ class _List:
     defaults: Defaults
     year: int
     base: int
+    pressed: bool
 
     @property
     def asked(self) -> tuple[Any, ...]:
@@ -55,7 +56,7 @@ class _List:
         return self.key, tuple(self.read_as.items()), self.year
 
 
-def steps(found: Upload, chosen: Choices) -> None:
+def steps(found: Upload, chosen: Choices, base: int, *, pressed: bool) -> None:
     """Draw the steps after the choice of the file.
 
     Parameters
@@ -64,6 +65,8 @@ def steps(found: Upload, chosen: Choices) -> None:
         The file, with at least one list.
     chosen
         What to show; its edition is the one in which addresses are looked up.
+    base, pressed
+        See `coverage.ui.importing.base`.
     """
     sheet = _ask_sheet(found)
     cells = found.sheets[sheet]
@@ -76,7 +79,7 @@ def steps(found: Upload, chosen: Choices) -> None:
     if troubles:
         return
     defaults = _ask_defaults(found, read_as)
-    this = _List(found, key, cells, read_as, defaults, chosen.year, own.latest())
+    this = _List(found, key, cells, read_as, defaults, chosen.year, base, pressed)
     st.header(_("3. What was found"), anchor=False)
     st.caption(
         _(
@@ -336,7 +339,8 @@ def _import(this: _List, checked: Preflight) -> None:
 def _ask_import(this: _List, checked: Preflight, rows: list[int]) -> None:
     note = importing.ask_note(this.found.name, this.key)
     label = ngettext("Import {count} row", "Import {count} rows", len(rows))
-    if not st.button(label, type="primary", icon=":material/check:", key="import_now"):
+    importing.ask(label, this.base)
+    if not this.pressed:
         return
     try:
         after = checked.register(rows)

@@ -7,7 +7,7 @@ another page meanwhile loses nothing. Nothing goes into the register before the 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -30,11 +30,14 @@ from coverage.ui.importing import Done
 from coverage.ui.state import plain_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coverage import Register
     from coverage.ui.chosen import Choices
     from coverage.ui.upload import Upload
 
 _UPLOAD = "import_upload"
+_COMPARED = "import_compared"
 
 
 def show(chosen: Choices) -> None:
@@ -49,17 +52,18 @@ def show(chosen: Choices) -> None:
     saving.tell()
     importing.tell_done()
     editor.bar()
-    if not editor.editor().may_edit:
+    if not saving.may_save():
         return
     found: Upload | None = st.session_state.get(_UPLOAD)
     if found is None:
         _ask_file()
         return
     _file(found)
+    base, pressed = importing.base()
     if found.register is not None:
-        _import_register(found, found.register)
+        _import_register(found, found.register, base, pressed=pressed)
     else:
-        import_list.steps(found, chosen)
+        import_list.steps(found, chosen, base, pressed=pressed)
 
 
 # --- the file -----------------------------------------------------------------
@@ -140,7 +144,7 @@ def _file(found: Upload) -> None:
 # --- a whole register -----------------------------------------------------------
 
 
-def _import_register(found: Upload, register: Register) -> None:
+def _import_register(found: Upload, register: Register, base: int, *, pressed: bool) -> None:
     st.header(_("2. What is in the workbook"), anchor=False)
     st.markdown(_("This is a whole register: it goes in as it is, without matching columns."))
     counts = {
@@ -154,24 +158,36 @@ def _import_register(found: Upload, register: Register) -> None:
         for label, table in counts.items()
     )
     st.html(f"<dl class='coverage-totals'>{parts}</dl>")
-    base = own.latest()
-    whole = bool(base) and _ask_whole()
-    before = own.register(base)
+    whole = not base or _ask_whole()
     try:
-        after = register if whole or not base else updated(before, register)
+        after, what = _compared(found.key, register, base, whole=whole)
     except BadInputError as error:
         importing.tell_no_register(error)
         return
     st.header(_("3. What changes"), anchor=False)
-    what = changes(before, after)
     if what.empty:
         st.info(_("Nothing: your register has all of this already."))
         return
     change_list.show(what, key="import_changes", caption=_("What changes"))
     st.header(_("4. Put it in the register"), anchor=False)
     note = importing.ask_note(found.name, found.key)
-    if st.button(_("Import this register"), type="primary", icon=":material/check:"):
+    importing.ask(_("Import this register"), base)
+    if pressed:
         importing.save(after, base=base, note=note, done=Done(found.name))
+
+
+def _compared(
+    file: str, register: Register, base: int, *, whole: bool
+) -> tuple[Register, pd.DataFrame]:
+    """Register as it is to be, and what that changes; kept until it depends on something else."""
+    depends = file, whole, own.key(base)
+    kept: tuple[Any, Register, pd.DataFrame] | None = st.session_state.get(_COMPARED)
+    if kept is None or kept[0] != depends:
+        before = own.register(base)
+        after = register if whole else updated(before, register)
+        kept = depends, after, changes(before, after)
+        st.session_state[_COMPARED] = kept
+    return kept[1:]
 
 
 def _ask_whole() -> bool:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 KEYS = "import_"
 
 _DONE = "import_done"
+_WANTED = "import_wanted"
 _SHOWN_FAULTS = 20
 _LONGEST_NOTE = 300
 
@@ -66,6 +67,35 @@ def fault_list(faults: Iterable[Fault]) -> None:
     if more > 0:
         items += f"<li>{escape(_('and {count} more', count=number(more)))}</li>"
     st.html(f"<ul class='coverage-import-faults'>{items}</ul>")
+
+
+def base() -> tuple[int, bool]:
+    """Revision to go by, and whether the button to save was pressed.
+
+    The revision is the latest; but when the button was pressed, the one that the reader saw then.
+    """
+    seen: int | None = st.session_state.pop(_WANTED, None)
+    return (own.latest(), False) if seen is None else (seen, True)
+
+
+def ask(label: str, base: int) -> None:
+    """Button to save; what it does is for the run that follows, see `base`.
+
+    Parameters
+    ----------
+    label
+        Words on it.
+    base
+        Revision that the page was drawn with.
+    """
+    st.button(
+        label,
+        type="primary",
+        icon=":material/check:",
+        key="import_now",
+        on_click=st.session_state.__setitem__,
+        args=(_WANTED, base),
+    )
 
 
 def ask_note(file: str, key: str) -> str:

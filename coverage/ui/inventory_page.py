@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -50,6 +50,7 @@ _KEPT = "inventory_kept"
 _TRIED = "inventory_tried"
 _WANTED = "inventory_wanted"
 _FAULTS = "inventory_faults"
+_LATER = "inventory_later"
 _SEEN = "inventory_seen"
 """Key in the session of the revision that the page showed last: what the reader goes by."""
 
@@ -68,7 +69,7 @@ def show(chosen: Choices) -> None:
     st.title(_("Inventory"), anchor=False)
     news = st.container()
     _recall()
-    may_edit = editor.editor().may_edit
+    may_edit = saving.may_save()
     if may_edit and st.session_state.pop(_WANTED, False):
         _save(chosen)
     with news:
@@ -359,12 +360,10 @@ def _tell_effect(register: Register, codes: list[str], chosen: Choices) -> None:
     if not codes or not row["complete"] or _problems(chosen):
         return
     try:
-        after = _after(register, codes, chosen.year)
+        later = _later(register, codes, chosen)
     except BadInputError:
         return  # told after saving
     before = data.assessment(chosen).municipalities
-    division = data.edition(chosen.year)
-    later = coverage.assess(division, after, settings=chosen.settings).municipalities
     now, then = (int((~table.loc[codes, "known"]).sum()) for table in (before, later))
     text = ngettext(
         "Of {count} municipality in the list, the map now calls {before} “not known”; after saving "
@@ -400,6 +399,21 @@ def _tell_effect(register: Register, codes: list[str], chosen: Choices) -> None:
                 still,
             )
         )
+
+
+def _later(register: Register, codes: list[str], chosen: Choices) -> pd.DataFrame:
+    """Municipalities as they are after saving; kept until something changes that matters there."""
+    row = _row()
+    matters = own.key(chosen.revision), chosen.year, chosen.settings
+    depends = (*matters, tuple(codes), row["complete"], row["date"])
+    kept: tuple[Any, pd.DataFrame] | None = st.session_state.get(_LATER)
+    if kept is None or kept[0] != depends:
+        after = _after(register, codes, chosen.year)
+        division = data.edition(chosen.year)
+        found = coverage.assess(division, after, settings=chosen.settings).municipalities
+        kept = depends, found
+        st.session_state[_LATER] = kept
+    return kept[1]
 
 
 def _few(names: list[str]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from coverage import changes as comparing
-from coverage import i18n
+from coverage import i18n, register_labels
 from coverage.i18n import _, ngettext, number
 from coverage.register import write_register
 from coverage.register_gpkg import write_geopackage
@@ -115,7 +115,7 @@ def _row(one: Revision) -> Row:
             text(number(one.number)),
             text(change_list.moment(one.time)),
             text(one.author),
-            text(_(change_list.KIND[one.kind])),
+            text(_(register_labels.KIND[one.kind])),
             text(" ".join(one.note.split()) or "\N{EN DASH}"),
             figure(one.added),
             figure(one.changed),
@@ -266,7 +266,7 @@ def as_geopackage(wanted: int) -> bytes:
 
 def _go_back(shown: Revision, latest: Revision) -> None:
     """Offer to make the revision the latest again, as a new one."""
-    if shown.number == latest.number or not editor.editor().may_edit:
+    if shown.number == latest.number or not saving.may_save():
         return
     st.subheader(_("Go back to revision {number}", number=number(shown.number)), anchor=False)
     st.markdown(

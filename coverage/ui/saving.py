@@ -18,17 +18,19 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from coverage import changes as comparing
-from coverage import i18n
+from coverage import i18n, register_labels
 from coverage.faults import BadInputError
 from coverage.i18n import _, ngettext, number
 from coverage.register import Register, write_register
 from coverage.ui import change_list, editor, own
 from coverage.ui.state import plain_text
+from coverage.wording import listed
 from coverage.workspace import (
     ConflictError,
     NothingChangedError,
@@ -37,16 +39,16 @@ from coverage.workspace import (
     WorkspaceError,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _TOLD = "what_was_saved"
 _UNSAVED = "changes_not_saved_yet"
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _AT_ONCE = 20
-"""Conflicting cells that are shown together."""
+"""Conflicts that are shown together."""
+
+_MOST = 5
+"""Changes that may wait in one session: each is a whole register."""
 
 _number = count()
 
@@ -54,8 +56,8 @@ _leaving = st.components.v2.component(
     "dekkend_leaving", js=Path(__file__).with_name("leaving.js").read_text(encoding="utf-8")
 )
 
-Cell = tuple[str, str, str]
-"""Table, key of the row, column."""
+Asked = tuple[str, str, str]
+"""Table, key of the row, group of columns that is decided on as one."""
 
 
 @dataclass(eq=False)
@@ -73,7 +75,7 @@ class Unsaved:
     trouble
         Why it could not be saved, in plain words; empty when somebody else was first.
     chosen
-        Of the cells that both changed: whose value is to stay, ``mine`` or ``theirs``.
+        Of what both changed: whose is to stay, ``mine`` or ``theirs``.
     name
         Tells it from others in the keys of widgets.
     refused
@@ -131,10 +133,23 @@ def unsaved() -> list[Unsaved]:
     return found
 
 
+def may_save() -> bool:
+    """Whether a page may offer to change the register: who is there, and how much waits."""
+    return editor.editor().may_edit and len(unsaved()) < _MOST
+
+
 def tell() -> None:
     """Say what was saved, or what was not and what to do; at the top of a page."""
     for message in st.session_state.pop(_TOLD, []):
         st.success(message, icon=":material/check_circle:")
+    if len(unsaved()) >= _MOST:
+        st.error(
+            _(
+                "{count} changes are waiting to be saved, and more cannot be kept. Save one of "
+                "them or let go of it; until then you can only look.",
+                count=number(len(unsaved())),
+            )
+        )
     for one in list(unsaved()):
         with st.container(border=True, key=one.name):
             _tell_unsaved(one)
@@ -195,7 +210,7 @@ def saved_words(made: Revision) -> str:
     return _(
         "Saved as revision {number}: {counts}.",
         number=number(made.number),
-        counts=change_list.counts(made),
+        counts=register_labels.counts(made),
     )
 
 
@@ -301,11 +316,12 @@ def _show_changes(change: Unsaved, title: str, first: int, last: int | None = No
 
 
 def _ask_choices(change: Unsaved, conflicts: pd.DataFrame) -> bool:
-    """Ask for each cell that both changed whose value is to stay; whether all are answered."""
+    """Ask of what both changed whose is to stay; whether all is answered."""
     st.subheader(_("Changed by both: which is right?"), anchor=False)
-    cells = list(conflicts[["table", "key", "column"]].itertuples(index=False, name=None))
-    change.chosen = {cell: whose for cell, whose in change.chosen.items() if cell in set(cells)}
-    if len(cells) > 1:
+    group = pd.MultiIndex.from_frame(conflicts[["table", "key", "group"]])
+    every: list[Asked] = list(group.unique())
+    change.chosen = {one: whose for one, whose in change.chosen.items() if one in set(every)}
+    if len(every) > 1:
         with st.container(horizontal=True):
             for whose, words in (
                 ("theirs", _("Keep theirs everywhere")),
@@ -315,70 +331,79 @@ def _ask_choices(change: Unsaved, conflicts: pd.DataFrame) -> bool:
                     words,
                     key=f"{change.name}_all_{whose}",
                     on_click=_choose_all,
-                    args=(change, cells, whose),
+                    args=(change, every, whose),
                 )
-    start = _page(change, len(cells))
-    for row in conflicts.iloc[start : start + _AT_ONCE].itertuples(index=False):
-        _ask_choice(change, row)
-    left = len(cells) - len(change.chosen)
+    start = _page(change, len(every))
+    for one in every[start : start + _AT_ONCE]:
+        _ask_choice(change, one, list(conflicts[group == one].itertuples(index=False)))
+    left = len(every) - len(change.chosen)
     if left:
         st.caption(ngettext("{count} choice left.", "{count} choices left.", left))
     return not left
 
 
-def _page(change: Unsaved, cells: int) -> int:
-    """Place of the first cell to show, when there are too many to show together."""
-    if cells <= _AT_ONCE:
+def _page(change: Unsaved, count: int) -> int:
+    """Place of the first conflict to show, when there are too many to show together."""
+    if count <= _AT_ONCE:
         return 0
-    starts = range(0, cells, _AT_ONCE)
+    starts = range(0, count, _AT_ONCE)
 
     def words(start: int) -> str:
-        last = number(min(start + _AT_ONCE, cells))
+        last = number(min(start + _AT_ONCE, count))
         return _(
-            "{first} to {last} of {all}", first=number(start + 1), last=last, all=number(cells)
+            "{first} to {last} of {all}", first=number(start + 1), last=last, all=number(count)
         )
 
     return st.selectbox(_("Show"), starts, format_func=words, key=f"{change.name}_page")
 
 
-def _ask_choice(change: Unsaved, row: Any) -> None:  # noqa: ANN401 - a row of a table
-    cell = (row.table, row.key, row.column)
-    st.session_state[_key(change, cell)] = change.chosen.get(cell)
+def _ask_choice(change: Unsaved, asked: Asked, rows: list[Any]) -> None:
+    """Ask of some cells of one row, that say one thing together, whose are to stay."""
+    st.session_state[_key(change, asked)] = change.chosen.get(asked)
     words = {
-        "theirs": _("Theirs: {value}", value=plain_text(_content(row, row.theirs))),
-        "mine": _("Mine: {value}", value=plain_text(_content(row, row.mine))),
+        "theirs": _("Theirs: {value}", value=_contents(rows, "theirs")),
+        "mine": _("Mine: {value}", value=_contents(rows, "mine")),
     }
-    asked = f"{plain_text(row.label)} \N{EN DASH} {change_list.heading(row.table, row.column)}"
-    if row.column != comparing.ROW:
-        before = plain_text(_content(row, row.base))
-        asked = _("{asked} (it was: {value})", asked=asked, value=before)
+    headings = listed([change_list.heading(row.table, row.column) for row in rows])
+    label = f"{plain_text(rows[0].label)} \N{EN DASH} {headings}"
+    if rows[0].column != comparing.ROW:
+        label = _("{asked} (it was: {value})", asked=label, value=_contents(rows, "base"))
     st.radio(
-        asked,
+        label,
         list(words),
-        key=_key(change, cell),
+        key=_key(change, asked),
         format_func=words.__getitem__,
         on_change=_choose,
-        args=(change, cell),
+        args=(change, asked),
     )
 
 
+def _contents(rows: list[Any], side: str) -> str:
+    """What the cells of a conflict hold; of a whole row, what became of it."""
+    found = [_content(row, getattr(row, side)) for row in rows]
+    if len(rows) > 1:
+        headings = [change_list.heading(row.table, row.column) for row in rows]
+        found = [f"{name}: {value}" for name, value in zip(headings, found, strict=True)]
+    return plain_text("; ".join(found))
+
+
 def _content(row: Any, content: str) -> str:  # noqa: ANN401 - a row of a table
-    """What a cell of a conflict holds; of a whole row, what became of it."""
     if row.column == comparing.ROW:
-        return _(change_list.CHANGE[content]) if content in change_list.CHANGE else content
+        words = register_labels.CHANGE
+        return _(words[content]) if content in words else content
     return change_list.value(row.table, row.column, content)
 
 
-def _key(change: Unsaved, cell: Cell) -> str:
-    return f"{change.name}_{zlib.crc32(repr(cell).encode()):08x}"
+def _key(change: Unsaved, asked: Asked) -> str:
+    return f"{change.name}_{zlib.crc32(repr(asked).encode()):08x}"
 
 
-def _choose(change: Unsaved, cell: Cell) -> None:
-    change.chosen[cell] = st.session_state[_key(change, cell)]
+def _choose(change: Unsaved, asked: Asked) -> None:
+    change.chosen[asked] = st.session_state[_key(change, asked)]
 
 
-def _choose_all(change: Unsaved, cells: list[Cell], whose: comparing.Side) -> None:
-    change.chosen = dict.fromkeys(cells, whose)
+def _choose_all(change: Unsaved, every: list[Asked], whose: comparing.Side) -> None:
+    change.chosen = dict.fromkeys(every, whose)
 
 
 def _save_merged(change: Unsaved, latest: int) -> None:

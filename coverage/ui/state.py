@@ -348,6 +348,29 @@ def settle_many(
     return chosen
 
 
+def hold(key: str, default: Option) -> Option:
+    """Keep a choice of which the words depend on the language, before its widget is drawn.
+
+    The browser names a choice by its label. In another language that label is not there, and
+    Streamlit would let go of the choice; what is written here in each run stays.
+
+    Parameters
+    ----------
+    key
+        Key of the widget.
+    default
+        What is chosen as long as the reader chooses nothing.
+
+    Returns
+    -------
+    object
+        What is chosen.
+    """
+    chosen: Option = st.session_state.get(key, default)
+    st.session_state[key] = chosen
+    return chosen
+
+
 def _note_gone(key: str, linked: str | None) -> None:
     """Remember that something is no option: a link asked for it, or it was chosen before."""
     if linked is not None:
