@@ -35,21 +35,6 @@ CHUNK = 20_000
 SAMPLED = 200
 """Rows by which columns are recognised."""
 
-ADDED = (
-    "x",
-    "y",
-    "gm_code",
-    "gm_name",
-    "precision",
-    "method",
-    "agrees",
-    "also",
-    "candidates",
-    "problems",
-    "explanation",
-)
-"""Columns that are added."""
-
 PREFIX = "dekkend_"
 """Put before the name of an added column that the table has already."""
 
@@ -95,7 +80,7 @@ def geocode(
     with bad_input(), ExitStack() as stack:
         source = open_table(path, headings.known)
         columns = _columns(source)
-        fault = sheet_fault(source, len(ADDED)) if out_file.suffix.lower() != ".csv" else None
+        fault = sheet_fault(source, len(added())) if out_file.suffix.lower() != ".csv" else None
         if fault is not None:
             raise BadInputError([fault])
         print_faults(tuple(source.remarks))
@@ -232,11 +217,19 @@ def _texts(rows: Sequence[Sequence[Value]], columns: Mapping[str, int]) -> pd.Da
     return table.assign(municipality=municipality)
 
 
+def added() -> list[str]:
+    """Columns that are added: those of a result, and names and words for them."""
+    from coverage.geocode import COLUMNS  # noqa: PLC0415
+
+    behind = COLUMNS.index("gm_code") + 1
+    return [*COLUMNS[:behind], "gm_name", *COLUMNS[behind:], "explanation"]
+
+
 def _added_names(headings: Sequence[str]) -> list[str]:
     """Headings of the added columns, none of which the table has already."""
     taken = {heading.strip().casefold() for heading in headings}
     names = []
-    for name in ADDED:
+    for name in added():
         free = name
         while free in taken:
             free = PREFIX + free
@@ -279,7 +272,7 @@ def _added(result: pd.DataFrame) -> list[tuple[Value, ...]]:
         # Whole metres: no decimal mark that a spreadsheet could misread.
         figures = np.rint(result[name])
         text[name] = figures.astype("Int64").astype(object).where(figures.notna(), "")
-    return list(zip(*(text[name].tolist() for name in ADDED), strict=True))
+    return list(zip(*(text[name].tolist() for name in added()), strict=True))
 
 
 class _Tally:

@@ -71,7 +71,7 @@ def test_every_value_stays_and_columns_are_added(dekkend, table, tmp_path):
     assert code == 0
     assert [row[:7] for row in rows] == ROWS
     # One name is taken already.
-    expected = ["dekkend_x", *cli_geocode.ADDED[1:]]
+    expected = ["dekkend_x", *cli_geocode.added()[1:]]
     assert rows[0][7:] == expected
     assert column(rows, "gm_code") == ["GM0417", "GM0262", "", "", "GM0344"]
     assert column(rows, "problems") == ["", "", "ambiguous", "no_address", "po_box"]

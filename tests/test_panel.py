@@ -358,3 +358,11 @@ def test_pieces():
     assert ">geschat</span>" in mark("estimated")
     assert link("ftp://x", "a<b") == "a&lt;b"
     assert filled(f"<{hole()}>", "<b>x</b>") == "&lt;<b>x</b>&gt;"
+
+
+def test_months_that_contradict_the_word_are_told_beside_it():
+    basis = {"framework_basis": "classified", "long_term": "no"}
+    text = offered(basis | {"duration_months_min": 9.0})
+    assert "(The number of months says otherwise, and decides.)" in text
+    assert "otherwise" not in offered(basis | {"long_term": "yes", "duration_months_min": 9.0})
+    assert "otherwise" not in offered(basis | {"duration_months_min": 3.0})

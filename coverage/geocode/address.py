@@ -200,7 +200,10 @@ def _column(table: pd.DataFrame, name: str) -> pa.Array:
         # A column of numbers with a gap in it: 12.0 was 12.
         values = values.astype("string").str.replace(r"\.0$", "", regex=True)
     # Each different text once: places and postcodes repeat.
-    coded = pa.array(values.astype("string").fillna(""), pa.string()).dictionary_encode()
+    text = pa.array(values.astype("string").fillna(""), pa.string())
+    if isinstance(text, pa.ChunkedArray):  # of tables put together, and of empty ones
+        text = text.combine_chunks()
+    coded = text.dictionary_encode()
     return pc.take(_tidy(coded.dictionary), coded.indices)
 
 

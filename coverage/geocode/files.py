@@ -214,11 +214,6 @@ class Workbook:
     ----------
     path, known
         As in `open_table`.
-
-    Raises
-    ------
-    BadInputError
-        If it cannot be read.
     """
 
     delimiter = ""

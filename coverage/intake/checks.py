@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coverage import _cells, references, schema, tables
+from coverage import _cells, _known, references, schema, tables
 from coverage.i18n import N_
-from coverage.intake import duplicates
+from coverage.intake import duplicates, providers
 from coverage.intake.findings import Findings
 from coverage.vocabulary import FigureStatus, Precision, ServiceAreaType
 
 if TYPE_CHECKING:
     from coverage.editions import Edition
-    from coverage.intake.preflight import Defaults
+    from coverage.intake.judgement import Defaults
     from coverage.register import Register
 
 __all__ = ["checked", "completed", "stored_offers", "updated"]
@@ -46,11 +46,16 @@ def stored_offers(register: Register) -> pd.DataFrame:
 
 
 def updated(
-    offers: pd.DataFrame, stored: pd.DataFrame, register: Register, found: Findings
+    offers: pd.DataFrame,
+    stored: pd.DataFrame,
+    register: Register,
+    sites: pd.DataFrame,
+    found: Findings,
 ) -> tuple[pd.DataFrame, pd.Series[bool]]:
     """Rows with the code of a known offer, filled up with what the register says of it.
 
-    An empty cell says nothing: what is known stays.
+    An empty cell says nothing: what is known stays. Neither does a part of the address that
+    is known.
 
     Returns
     -------
@@ -72,26 +77,40 @@ def updated(
     name, was = offers.loc[update, "name"], base["name"]
     same_name = name.map(duplicates.plain_name).eq(was.map(duplicates.plain_name))
     same_owner = offers.loc[update, "provider_id"].eq(base["provider_id"])
-    known = update.index[update]
-    for row in known[(~same_name & ~same_owner).to_numpy()]:
-        found.add(
-            "offer_id",
-            ids.loc[[row]],
-            OTHER_OFFER,
-            offer=was[row],
-            provider=str(own.get(base.loc[row, "provider_id"], "")),
-        )
-    for row in known[(~same_name & same_owner & name.ne("")).to_numpy()]:
-        found.add("offer_id", ids.loc[[row]], RENAMED, severity="warning", offer=was[row])
+    codes, owner = ids[update], base["provider_id"].map(own).fillna("")
+    other = ~same_name & ~same_owner
+    for (offer, provider), rows in codes[other].groupby([was[other], owner[other]]):
+        found.add("offer_id", rows, OTHER_OFFER, offer=str(offer), provider=str(provider))
+    renamed = ~same_name & same_owner & name.ne("")
+    for offer, rows in codes[renamed].groupby(was[renamed]):
+        found.add("offer_id", rows, RENAMED, severity="warning", offer=str(offer))
     part = offers.loc[update]
     area = ["service_area_type", "service_area", "edition"]
     filled = part.where(part != "", base)
     # The type, the area and its division go together.
     spoken = part["service_area_type"].ne("")
     filled.loc[spoken, area] = part.loc[spoken, area]
+    stays = _within(sites.loc[update], base["location_id"], register.locations)
+    filled.loc[stays, "location_id"] = base.loc[stays, "location_id"]
     done = offers.copy()
     done.loc[update] = filled
     return done, update
+
+
+def _within(sites: pd.DataFrame, codes: pd.Series[str], locations: pd.DataFrame) -> pd.Series[bool]:
+    """Rows whose address says no more than the location that the offer has, and nothing else."""
+    known = locations.set_index("location_id").reindex(codes).fillna({"gm_code": ""})
+    known = known.set_axis(sites.index)
+    fits = codes.isin(locations["location_id"]) & ~sites["own_point"]
+    for column in ("address", "place"):
+        said = sites[column].map(_known.plain)
+        fits &= said.eq("") | said.eq(known[column].fillna("").map(_known.plain))
+    code, stored = (one["postcode"].fillna("").str.replace(" ", "") for one in (sites, known))
+    fits &= [whole.startswith(part) for whole, part in zip(stored, code, strict=True)]
+    # A municipality of another division is no contradiction.
+    differ = sites["gm_code"].ne(known["gm_code"]) & sites["gm_code"].ne("")
+    differ &= known["gm_code"].ne("")
+    return fits & ~(differ & sites["edition"].eq(known["edition"].astype("str")))
 
 
 def changed(offers: pd.DataFrame, update: pd.Series[bool], stored: pd.DataFrame) -> pd.Series[bool]:
@@ -183,7 +202,7 @@ def checked(
         {
             "provider_id": "",
             "name": owners["name"],
-            "kvk": said["kvk"].map(_kvk),
+            "kvk": said["kvk"].map(providers.number),
             "website": said["website"],
             **_PLAIN_ORIGIN,
         },
@@ -223,6 +242,7 @@ def checked(
             typed[name][column] = typed["offers"][column]
         typed[name]["provider_id"] = owners["provider_id"]
     typed["locations"]["location_id"] = sites["location_id"]
+    typed["locations"]["note"] = sites["note"]
     for column in ("offer_id", "location_id"):
         typed["offers"][column] = offers[column]
     typed["offers"]["provider_id"] = owners["provider_id"]
@@ -240,12 +260,6 @@ _PLAIN_ORIGIN = {
 
 
 ZERO_LOST = N_("“{value}” has lost the zero in front: read as {number}.")
-
-
-def _kvk(text: str) -> str:
-    """KvK number with the zero that Excel takes off."""
-    digits = text.replace(" ", "").replace(".", "")
-    return digits.zfill(8) if digits.isdigit() and len(digits) in {6, 7} else digits
 
 
 def _distinctly(table: pd.DataFrame, name: str, key: str, found: Findings) -> pd.DataFrame:

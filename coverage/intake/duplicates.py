@@ -23,9 +23,6 @@ __all__ = ["alike", "keys", "named", "own_id", "plain_name", "repeats"]
 ALIKE = 88.0
 """Likeness (0-100) from which two names may be one organisation: proposed, never merged."""
 
-SAME_OFFER = 94.0
-"""Likeness from which two offers of one provider for one area are the same offer."""
-
 _FORMS = re.compile(
     r"\b(stichting|st|sticht|vereniging|ver|bv|nv|b v|n v|cooperatie|u a|ua|vof|v o f|"
     r"maatschap|foundation|ltd|the|de|het)\b"
@@ -207,7 +204,7 @@ def repeats(
     _tell_repeats(offers.loc[again.index], base, again, found, stored=False)
     repeated[again.index] = "#" + again.astype(str)
     open_rows &= repeated.eq("")
-    repeated.update(_nearly(offers, own[open_rows], stored, theirs, found))
+    _nearly(offers, own[open_rows], stored, theirs, found)
     return repeated
 
 
@@ -229,24 +226,15 @@ def _tell_repeats(
     said = rows[columns]
     # What a row does not say is no other value.
     differ = said.ne(base[columns]) & ~said.isin(["", "unknown"])
-    other = differ.any(axis=1)
-    for row in rows.index:
-        shown = (
-            ", ".join(found.heading("offers", column) for column in differ.columns[differ.loc[row]])
-            if other[row]
-            else ""
-        )
-        plain, apart = (
-            (AGAIN_STORED, AGAIN_STORED_OTHER) if stored else (AGAIN_ROW, AGAIN_ROW_OTHER)
-        )
-        found.add(
-            "offer",
-            rows.loc[[row], "name"],
-            apart if shown else plain,
-            severity="warning",
-            first=first[row],
-            columns=shown,
-        )
+    shown = pd.Series("", index=rows.index, dtype="str")
+    for column in columns:
+        title = found.heading("offers", column)
+        shown = shown.mask(differ[column], shown + ", " + title)
+    shown = shown.str.removeprefix(", ")
+    plain, apart = (AGAIN_STORED, AGAIN_STORED_OTHER) if stored else (AGAIN_ROW, AGAIN_ROW_OTHER)
+    for (again, other), names in rows["name"].groupby([first, shown]):
+        message = apart if other else plain
+        found.add("offer", names, message, severity="warning", first=again, columns=other)
 
 
 def _nearly(
@@ -255,9 +243,11 @@ def _nearly(
     stored: pd.DataFrame,
     theirs: pd.DataFrame,
     found: Findings,
-) -> pd.Series[str]:
-    """Rows whose name is nearly that of another offer of the same provider in the same area."""
-    repeated: dict[int, str] = {}
+) -> None:
+    """Tell of rows whose name is nearly that of another offer of one provider in one area.
+
+    They are not left out: one letter or word can tell two offers apart.
+    """
     stored_names: dict[str, dict[str, str]] = {}
     for where, name, code in zip(theirs["where"], theirs["name"], stored.index, strict=True):
         stored_names.setdefault(where, {}).setdefault(name, code)
@@ -268,7 +258,7 @@ def _nearly(
         others = {key: code for key, code in stored_names.get(where, {}).items() if key not in mine}
         if len(mine) + len(others) < 2:  # noqa: PLR2004 - nothing to compare with
             continue
-        for name, like, likeness in _pairs([*mine], [*mine, *others], NEAR):
+        for name, like, _likeness in _pairs([*mine], [*mine, *others], NEAR):
             row, first = mine[name], mine.get(like)
             if first is not None and first > row:
                 continue  # told of the other one
@@ -282,9 +272,6 @@ def _nearly(
                 first=code or first,
                 name=str(title),
             )
-            if likeness >= SAME_OFFER:
-                repeated[row] = code or f"#{first}"
-    return pd.Series(repeated, dtype="str")
 
 
 NEAR = 86.0

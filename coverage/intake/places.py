@@ -110,6 +110,11 @@ REFUSED = N_(
 )
 NO_CODE_NAME = N_("The code {code} is of {name}, and not of {value}. Correct one of the two.")
 SWAPPED_XY = N_("x and y had changed places in this row: read the other way round.")
+OTHER_XY = N_(
+    "The point {value} is in {place}, and the address in {address}. The location stays unknown; "
+    "correct one of them."
+)
+ABROAD = N_("no municipality")
 WRONG_XY = N_("“{value}” is no x and y in the Netherlands in Rijksdriehoek metres (EPSG:28992).")
 
 SHOWN_PRECISION = {
@@ -143,7 +148,8 @@ def sites(
     -------
     pandas.DataFrame
         name, address, postcode, place, gm_code, edition, precision (text), x and y (metres,
-        NaN: not known), key (the same for one address), given (whether there is an address).
+        NaN: not known), key (the same for one address), given (whether there is an address),
+        own_point (whether the point is the list's own) and note (what the list says of it).
     """
     table = pd.DataFrame(index=said.index)
     table["name"] = said["location_name"]
@@ -158,7 +164,8 @@ def sites(
     # Two statements that do not agree prove neither of them.
     table.loc[disagrees, ["gm_code", "precision"]] = ["", Precision.UNKNOWN.value]
     table.loc[disagrees, ["x", "y"]] = np.nan
-    _own_points(said, table, edition, found)
+    also = answer["also"].astype("str")
+    _own_points(said, table, also, edition, found, disagrees)
     _name_of_code(said, found)
     table["municipality"] = table["gm_code"].map(_known.name_of)
     table["edition"] = np.where(table["gm_code"].ne(""), str(edition.year), "")
@@ -167,15 +174,20 @@ def sites(
 
 
 def _keys(table: pd.DataFrame) -> pd.Series[str]:
-    """Key of each address: the same for two ways of writing one."""
+    """Key of each address: the same for two ways of writing one.
+
+    A street, and a name of a place, is in more than one municipality: without a postcode
+    the municipality belongs to the address.
+    """
     columns = (
         table["address"].map(_known.plain),
         table["postcode"].str.replace(" ", ""),
         table["place"].map(_known.plain),
+        table["gm_code"].where(~table["postcode"].str.fullmatch(POSTCODE), "").fillna(""),
     )
     texts = ["|".join(parts) for parts in zip(*columns, strict=True)]
     key = pd.Series(texts, index=table.index, dtype="str")
-    return key.where(key.ne("||"), table["gm_code"])
+    return key.where(key.ne("|||"), "")
 
 
 def _postcode(text: str) -> str:
@@ -249,8 +261,16 @@ def _blamed(problem: GeocodeProblem, part: pd.DataFrame) -> tuple[str, pd.Series
     return "address", pd.Series(texts, index=part.index, dtype="str")
 
 
-def _own_points(said: pd.DataFrame, table: pd.DataFrame, edition: Edition, found: Findings) -> None:
-    """Points that the list gives itself go before those that were looked up."""
+def _own_points(  # noqa: PLR0913 - what is known of the address by other ways
+    said: pd.DataFrame,
+    table: pd.DataFrame,
+    also: pd.Series[str],
+    edition: Edition,
+    found: Findings,
+    disagrees: pd.Series[bool],
+) -> None:
+    """Points that the list gives go before those looked up, unless the address denies them."""
+    table["own_point"], table["note"] = False, ""
     given = said["x"].ne("") | said["y"].ne("")
     if not given.any():
         return
@@ -262,13 +282,33 @@ def _own_points(said: pd.DataFrame, table: pd.DataFrame, edition: Edition, found
     wrong = (said["x"] + " / " + said["y"])[good.index[~good]]
     found.add("x", wrong, WRONG_XY)
     rows = good.index[good]
-    table.loc[rows, "x"], table.loc[rows, "y"] = x[rows], y[rows]
     codes = municipality_at(x[rows].to_numpy(), y[rows].to_numpy(), edition)
-    table.loc[rows, "gm_code"] = np.asarray(codes, dtype=object)
-    full = table.loc[rows, "address"].ne("")
-    table.loc[rows, "precision"] = full.map(
-        {True: Precision.ADDRESS.value, False: Precision.UNKNOWN.value}
-    )
+    code = pd.Series(np.asarray(codes, dtype=object), index=rows, dtype="str")
+    written = (said["x"] + " / " + said["y"])[rows]
+    stated = table.loc[rows, "gm_code"]
+    near = [own in others.split(";") for own, others in zip(code, also[rows], strict=True)]
+    denied = stated.ne("") & stated.ne(code) & ~(pd.Series(near, rows) & code.ne(""))
+    for (one, other), part in written[denied].groupby([code[denied], stated[denied]]):
+        found.add(
+            "x",
+            part,
+            OTHER_XY,
+            severity="warning",
+            place=_known.name_of(str(one)) if one else Later(ABROAD),
+            address=_known.name_of(str(other)),
+        )
+    lost = rows[denied]
+    # Two statements that do not agree prove neither of them.
+    table.loc[lost, ["gm_code", "precision"]] = ["", Precision.UNKNOWN.value]
+    table.loc[lost, ["x", "y"]] = np.nan
+    kept = rows[~denied & ~disagrees[rows]]
+    table.loc[kept, "x"], table.loc[kept, "y"] = x[kept], y[kept]
+    table.loc[kept, "gm_code"] = code[kept]
+    # How the list came by the point, and how precisely, it does not say.
+    table.loc[kept, "precision"] = Precision.UNKNOWN.value
+    table.loc[kept, "own_point"] = True
+    heading = " / ".join(found.headings.get(name, name) for name in ("x", "y"))
+    table.loc[kept, "note"] = f"{heading}: " + written[kept]
 
 
 def _metres(text: str) -> float:
@@ -301,7 +341,10 @@ def _name_of_code(said: pd.DataFrame, found: Findings) -> None:
 
 
 def own_names(table: pd.DataFrame, owner: pd.Series[str], register: Register) -> pd.Series[str]:
-    """Identifier of each location: that of the register where it has the same address."""
+    """Identifier of each location: that of the register where it has the same address.
+
+    The keys of `table` become those of the register where one place is meant.
+    """
     stored = stored_keys(register)
     known = {
         (provider, key): name
@@ -312,6 +355,22 @@ def own_names(table: pd.DataFrame, owner: pd.Series[str], register: Register) ->
             strict=True,
         )
     }
+    loose: dict[tuple[str, str], set[str]] = {}
+    for provider, key in known:
+        loose.setdefault((provider, key.rpartition("|")[0]), set()).add(key)
+
+    def settled(provider: str, key: str) -> str:
+        """A known key of the same place, of which the municipality is known once only."""
+        base, _bar, code = key.rpartition("|")
+        others = loose.get((provider, base), set())
+        if (provider, key) in known or base.endswith("|") or len(others) != 1:
+            return key
+        other = next(iter(others))
+        return other if not code or other.endswith("|") else key
+
+    pairs = list(zip(owner, table["key"], strict=True))
+    keys = {pair: settled(*pair) for pair in set(pairs)}
+    table["key"] = pd.Series([keys[pair] for pair in pairs], index=table.index, dtype="str")
     pairs = list(zip(owner, table["key"], strict=True))
     names = {pair: known.get(pair) or duplicates.own_id("l", *pair) for pair in set(pairs)}
     found = pd.Series([names[pair] for pair in pairs], index=table.index, dtype="str")

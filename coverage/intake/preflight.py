@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +10,11 @@ import pandas as pd
 
 from coverage import _cells, _known, tables
 from coverage.faults import Fault, in_order
-from coverage.i18n import _, language
+from coverage.i18n import N_, _, language
 from coverage.intake import additions, checks, duplicates, headings, places, providers, rows
 from coverage.intake.findings import Findings
+from coverage.intake.judgement import Defaults, Verdict
 from coverage.intake.said import said_by
-from coverage.vocabulary import FigureStatus, OfferType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,44 +24,6 @@ if TYPE_CHECKING:
     from coverage.register import Register
 
 __all__ = ["Defaults", "Preflight", "Verdict", "preflight"]
-
-
-class Verdict(StrEnum):
-    """What is to become of a row."""
-
-    GOOD = "good"
-    WARNING = "warning"
-    """Can be imported; something in it was read with doubt."""
-    ERROR = "error"
-    """Cannot be imported."""
-    DUPLICATE = "duplicate"
-    """Says what another row, or the register, says already: not imported unless asked for."""
-
-
-@dataclass(frozen=True)
-class Defaults:
-    """What holds for the rows that do not say it themselves.
-
-    Parameters
-    ----------
-    source
-        Where the list comes from.
-    source_date
-        Date of the list (``2025-11-03``, ``2025-11`` or ``2025``); empty when not known.
-    status
-        How the rows came about.
-    edition
-        Year of the division of the names and codes in the list; None for that of the edition
-        that is looked up in.
-    offer_type
-        What kind of programme the list holds.
-    """
-
-    source: str = ""
-    source_date: str = ""
-    status: FigureStatus = FigureStatus.ENTERED
-    edition: int | None = None
-    offer_type: OfferType = OfferType.FAMILY_SUPPORT
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,16 +74,16 @@ class Preflight:
 
     def _reasons(self) -> pd.Series[str]:
         """What is said of each row, in the language of the context."""
-        told: dict[int, list[str]] = {}
-        for fault in self.faults:
-            if fault.row is not None:
-                reason = fault.reason()
-                text = f"{fault.column}: {reason}" if fault.column else reason
-                said = told.setdefault(fault.row, [])
-                if text not in said:
-                    said.append(text)
-        texts = {row: " ".join(said) for row, said in told.items()}
-        return pd.Series(texts, dtype="str")
+        own = [fault for fault in self.faults if fault.row is not None]
+        kinds = [(one.column, one.value, one.message, str(one.params)) for one in own]
+        # Many rows have the same thing wrong: each text is made once.
+        texts = {
+            kind: f"{one.column}: {one.reason()}" if one.column else one.reason()
+            for kind, one in dict(zip(kinds, own, strict=True)).items()
+        }
+        told = pd.DataFrame({"row": [one.row for one in own], "text": [*map(texts.get, kinds)]})
+        lines = told.drop_duplicates().groupby("row")["text"].agg(" ".join)
+        return lines.astype("str")
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -189,6 +150,9 @@ class Preflight:
         return left
 
 
+ADDS = N_("This row says more of the provider or the location: that is filled in.")
+
+
 def _other(text: str) -> str:
     """The row or the offer that a row repeats, as it is shown."""
     return _("row {row}", row=text[1:]) if text.startswith("#") else text
@@ -234,7 +198,7 @@ def preflight(
     original = headings.sample(cells, len(cells.rows))
     found = Findings(cells.file, matching)
     said = said_by(cells, original, matching, found)
-    owners, proposals = providers.resolve(said["provider"], register, same or {}, found)
+    owners, proposals = providers.resolve(said, register, same or {}, found)
     year = defaults.edition or edition.year
     offers = rows.offers(said, found, year)
     asked = places.addresses(said)
@@ -244,13 +208,18 @@ def preflight(
     offers["provider_id"] = owners["provider_id"]
     offers["location_id"] = sites["location_id"]
     stored = checks.stored_offers(register)
-    offers, update = checks.updated(offers, stored, register, found)
+    offers, update = checks.updated(offers, stored, register, sites, found)
+    # A row may leave an offer where the register has it.
+    stays = sites["location_id"].ne("") & update
+    sites.loc[stays, "location_id"] = offers.loc[stays, "location_id"]
     offers = checks.completed(offers, update, stored, said=said, defaults=defaults, edition=edition)
     changed = checks.changed(offers, update, stored)
     checks.needed(said, offers, sites, found)
+    agreed = said["provider"].where(owners["agreed"] & ~update, "")
+    rows.keep(offers, agreed[agreed.ne("")], found.heading("providers", "name"))
     parts = checks.checked(offers, owners, sites, said, found)
     repeated = _repeated(
-        parts["offers"],
+        parts,
         update=update,
         changed=changed,
         sites=sites,
@@ -258,6 +227,7 @@ def preflight(
         stored=stored,
         found=found,
     )
+    sites = _kept(sites, parts["locations"], register)
     judged = _judged(
         parts,
         said=said,
@@ -281,7 +251,7 @@ def preflight(
 
 
 def _repeated(
-    offers: pd.DataFrame,
+    parts: Mapping[str, pd.DataFrame],
     *,
     update: pd.Series[bool],
     changed: pd.Series[bool],
@@ -290,7 +260,12 @@ def _repeated(
     stored: pd.DataFrame,
     found: Findings,
 ) -> pd.Series[str]:
-    """What each row repeats; and the code of each offer that has none, filled in."""
+    """What each row repeats; and the code of each offer that has none, filled in.
+
+    A row that repeats an offer but says more of its provider or location changes those: it is
+    no duplicate, and leaves the offer as it is.
+    """
+    offers = parts["offers"]
     texts = offers.apply(tables.as_text)
     own = duplicates.keys(texts, sites["key"].where(sites["given"], ""))
     at = dict(zip(register.locations["location_id"], places.stored_keys(register), strict=True))
@@ -300,8 +275,29 @@ def _repeated(
     same = update & ~changed & ~wrong
     found.add("offer", offers.loc[same, "name"], duplicates.UNCHANGED, severity="warning")
     repeated[same] = offers.loc[same, "offer_id"]
+    codes = repeated[repeated.isin(stored.index) & additions.adds(parts, register)]
+    codes = codes[~codes.isin(texts.loc[update & ~same, "offer_id"]) & ~codes.duplicated()]
+    if len(codes):
+        known = register.offers.set_index("offer_id", drop=False).loc[codes]
+        for column in offers.columns:
+            offers.loc[codes.index, column] = known[column].to_numpy()
+        found.add("offer", offers.loc[codes.index, "name"], ADDS, severity="warning")
+        repeated[codes.index] = ""
+        update[codes.index] = True
     offers["offer_id"] = duplicates.named(offers, own, list(stored.index))
     return repeated
+
+
+def _kept(sites: pd.DataFrame, rows: pd.DataFrame, register: Register) -> pd.DataFrame:
+    """Locations as the register will have them: what it knows better is kept."""
+    stored = register.locations.set_index("location_id")
+    known = sites["location_id"].isin(stored.index) & sites["given"]
+    known &= ~additions.finer(rows, register.locations)
+    shown = sites.copy()
+    base = stored.loc[sites.loc[known, "location_id"]]
+    for column in ("place", "gm_code", "precision", "x", "y"):
+        shown.loc[known, column] = base[column].to_numpy()
+    return shown
 
 
 def _judged(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from coverage.intake.findings import Findings
 
-__all__ = ["offers"]
+__all__ = ["keep", "offers"]
 
 FUNCTIONS = ("support", "acceptance", "coordination", "mobilisation")
 
@@ -77,7 +77,7 @@ def _each(values: pd.Series[str], read: Callable[[str], object]) -> pd.Series[st
     return values.map({text: read(text) for text in values.unique()}).astype("str")
 
 
-def _keep(table: pd.DataFrame, said: pd.Series[str], heading: str, column: str = "note") -> None:
+def keep(table: pd.DataFrame, said: pd.Series[str], heading: str, column: str = "note") -> None:
     """Keep texts as a remark, behind what stands there."""
     before = table.loc[said.index, column]
     remark = f"{heading}: " + said if column == "note" else said
@@ -101,10 +101,10 @@ def _words(said: pd.DataFrame, table: pd.DataFrame, found: Findings) -> None:
         heading = found.headings.get(name, field.column)
         if column == "coordination":
             found.add(name, strange, AS_EVIDENCE, severity="warning")
-            _keep(table, strange, heading, "evidence")
+            keep(table, strange, heading, "evidence")
         else:
             found.add(name, strange, NOT_UNDERSTOOD, severity="warning")
-            _keep(table, strange, heading)
+            keep(table, strange, heading)
 
 
 def _reader(name: str, column: str, allowed: tuple[str, ...]) -> Callable[[str], str | None]:
@@ -140,7 +140,7 @@ def _framework(said: pd.DataFrame, table: pd.DataFrame, found: Findings) -> None
         ]
         if len(strange):
             found.add(name, strange, NOT_UNDERSTOOD, severity="warning")
-            _keep(table, strange, found.headings.get(name, name))
+            keep(table, strange, found.headings.get(name, name))
         answers[name] = said[name].map({text: word or "" for text, word in read.items()})
     yes, forced = answers["voluntary"], answers["compulsory"]
     derived = pd.Series("", index=said.index, dtype="str")
@@ -182,7 +182,7 @@ def _durations(said: pd.DataFrame, table: pd.DataFrame, found: Findings) -> None
         read = {text: texts.read_duration(text, unit) for text in values.unique()}
         strange = values[values.map({text: one is None for text, one in read.items()})]
         found.add("duration", strange, NOT_UNDERSTOOD, severity="warning")
-        _keep(table, strange, found.headings.get("duration", ""))
+        keep(table, strange, found.headings.get("duration", ""))
         known = {text: one or texts.Duration() for text, one in read.items()}
         bare = values[values.map({text: not one.unit for text, one in known.items()})]
         found.add("duration", bare, NO_UNIT, severity="warning")
@@ -227,7 +227,7 @@ def _capacity(said: pd.DataFrame, table: pd.DataFrame, found: Findings) -> None:
     notes = values.map({text: one.note for text, one in read.items()})
     filled = notes[notes.ne("")]
     if len(filled):
-        _keep(table, filled, "", "capacity_note")
+        keep(table, filled, "", "capacity_note")
     doubts = values.map({text: one.doubt for text, one in read.items()})
     for text, rows in values[doubts.eq("about")].groupby(values):
         found.add(

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from rapidfuzz import fuzz, process
 
 from coverage import geocode
 from coverage.editions import EDITIONS
 from coverage.geocode import locate
+from coverage.geocode.address import street_key
+from coverage.geocode.gazetteer import SIMILAR
+from coverage.i18n import _
 from coverage.tables import as_text
 from coverage.ui import data
 from coverage.ui.edit_draft import BY_HAND, STATED
@@ -63,7 +67,8 @@ def located(row: Mapping[str, str], start: Mapping[str, str], year: int) -> Plac
     -------
     Place
         A point that somebody filled in stands. Otherwise the address is looked up in the tables
-        of the edition; what is ambiguous stays unknown.
+        of the edition; what is ambiguous stays unknown. The point of before stays where it is
+        more precise and the address is the same one, written better.
     """
     if row[BY_HAND]:
         code = row[STATED] or _code_at(row, year)
@@ -74,13 +79,77 @@ def located(row: Mapping[str, str], start: Mapping[str, str], year: int) -> Plac
     cells = {**row, **dict.fromkeys(FOUND, ""), "precision": Precision.UNKNOWN.value}
     if not any(row[one].strip() for one in (*WRITTEN, STATED)):
         return _place(cells, year)
-    division = data.edition(_year(row, year))
-    given = {name: row[name] for name in WRITTEN} | {"municipality": row[STATED]}
-    found = geocode.geocode(pd.DataFrame([given], dtype="str"), division)
-    found[["x", "y"]] = found[["x", "y"]].round()  # no place is known to less than a metre
-    cells |= {name: str(as_text(found[name]).iloc[0]) for name in FOUND}
+    found = _looked_up(_frame(start), _frame(row), row[STATED], _year(row, year)).iloc[0]
+    cells |= {name: str(found[name]) for name in FOUND}
     cells["gm_code"] = cells["gm_code"] or row[STATED]
-    return _place(cells, year, str(geocode.words(found).iloc[0]))
+    words = str(found["words"])
+    if found["coarser"]:
+        words += " " + _("The point of before was more precise, but it belongs to another address.")
+    return _place(cells, year, words)
+
+
+def _frame(row: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame([dict(row)], dtype="str")
+
+
+def _looked_up(was: pd.DataFrame, now: pd.DataFrame, stated: str, year: int) -> pd.DataFrame:
+    """Places of addresses of which the words changed.
+
+    Parameters
+    ----------
+    was, now
+        Locations as text by the same index, before and after; empty before where added.
+    stated
+        Municipality that they state themselves, if any.
+    year
+        Edition to look in.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By the same index the columns of `FOUND` as text; words, empty where the point stays; and
+        coarser: a point gave way to one that is less precise. The municipality that was known
+        decides between places of one name. A point stays while the address is the same one,
+        spelt otherwise or filled in further, and the tables know nothing better.
+    """
+    old, new = geocode.parse(was[list(WRITTEN)]), geocode.parse(now[list(WRITTEN)])
+    there = _like(old["pc4"], new["pc4"], exactly=True) & _like(old["place"], new["place"])
+    known = was["gm_code"].where(there & was["edition"].isin(["", str(year)]), "")
+    given = now[list(WRITTEN)].assign(municipality=stated or known)
+    found = geocode.geocode(given, data.edition(year))
+    result = found[["x", "y"]].round().join(found[["gm_code", "precision"]])
+    result = result.apply(lambda column: as_text(column).astype("str"))
+    result["words"] = geocode.words(found)
+
+    rank = {"": len(Precision)} | {one.value: place for place, one in enumerate(Precision)}
+    before = was["precision"].map(rank).mask(was["x"].ne("") & was["precision"].isin(_VAGUE), 0)
+    finer = was["x"].ne("") & (before < found["precision"].map(rank))
+    number = old["house_number"].eq("") | old["house_number"].eq(new["house_number"])
+    street = old["street"].eq("") | new["street"].ne("") & _like(old["street"], new["street"])
+    same = there & number & (street | old["postcode"].ne("") & old["postcode"].eq(new["postcode"]))
+    contradicted = found["problems"].str.contains(geocode.GeocodeProblem.DISAGREES, regex=False)
+    agrees = known.eq("") | found["gm_code"].eq("") | known.eq(found["gm_code"])
+    stays = finer & same & agrees & ~contradicted
+    kept = was[stays]
+    result.loc[stays, list(FOUND)] = kept[list(FOUND)]
+    result.loc[stays, "words"] = ""
+    # Of another edition, or of none, the municipality is that of the point.
+    recoded = kept[known[stays].eq("")]
+    x, y = (recoded[name].astype(float) for name in ("x", "y"))
+    codes = locate.municipality_at(x, y, data.edition(year))
+    result.loc[recoded.index, "gm_code"] = codes
+    return result.assign(coarser=finer & ~stays)
+
+
+_VAGUE = ("", Precision.UNKNOWN.value)
+
+
+def _like(old: pd.Series[str], new: pd.Series[str], *, exactly: bool = False) -> pd.Series[bool]:
+    """Whether two texts may be one name, or one of them is not filled in."""
+    keys = old.map(street_key), new.map(street_key)
+    least = 100.0 if exactly else SIMILAR
+    alike = process.cpdist(*map(list, keys), scorer=fuzz.ratio) >= least
+    return pd.Series(alike, index=old.index) | old.eq("") | new.eq("")
 
 
 def _code_at(row: Mapping[str, str], year: int) -> str:
@@ -119,25 +188,21 @@ def relocated(before: pd.DataFrame, after: pd.DataFrame, year: int) -> pd.DataFr
     -------
     pandas.DataFrame
         As `after`. A point or municipality that was typed stands; an address of which only the
-        words changed is looked up anew.
+        words changed is looked up anew, see `located`.
     """
     old = before.drop_duplicates("location_id").set_index("location_id")
     was = old.reindex(after["location_id"]).set_axis(after.index)
-    written, found = list(WRITTEN), list(FOUND)
-    moved = (after[written] != was[written].fillna("")).any(axis=1)
-    typed = (after[found] != was[found]).any(axis=1) & was["address"].notna()
     added = was["address"].isna()
+    was = was.fillna("")
+    written, found = list(WRITTEN), list(FOUND)
+    moved = (after[written] != was[written]).any(axis=1)
+    typed = ~added & (after[found] != was[found]).any(axis=1)
     typed |= added & (after[["x", "gm_code"]] != "").any(axis=1)
-    rows = after.index[moved & ~typed & (after[written] != "").any(axis=1)]
-    if rows.empty:
-        return after
+    rows = moved & ~typed & (after[written] != "").any(axis=1)
     done = after.copy()
-    done[found] = done[found].astype(object)
-    given = after.loc[rows, written]
-    result = geocode.geocode(given, data.edition(year))
-    result[["x", "y"]] = result[["x", "y"]].round()
-    for name in FOUND:
-        done.loc[rows, name] = as_text(result[name]).astype(str)
-    done.loc[rows, "precision"] = done.loc[rows, "precision"].replace("", Precision.UNKNOWN.value)
-    done.loc[rows, "edition"] = done.loc[rows, "gm_code"].ne("").map({True: str(year), False: ""})
-    return done.astype("str")
+    for text, some in after[rows].groupby("edition"):
+        own = _year({"edition": str(text)}, year)
+        cells = _looked_up(was.loc[some.index], some, "", own)
+        cells["edition"] = cells["gm_code"].ne("").map({True: str(own), False: ""})
+        done.loc[some.index, [*found, "edition"]] = cells[[*found, "edition"]]
+    return done

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from coverage.i18n import N_, _, ngettext
 from coverage.labels import ANSWER, CERTAINTY, OFFER_TYPE, OUTCOME, PROVEN, TEST
 from coverage.open_questions import unplaced_that_matter
+from coverage.schema import LONG_TERM_MONTHS
 from coverage.status import COORDINATED
 from coverage.ui.pieces import filed, heading, link, mark, origin, paragraph
 from coverage.vocabulary import (
@@ -181,6 +182,12 @@ def _nature(row: Any) -> str:  # noqa: ANN401
         long_term = _(
             "{statement} (the register gives no number of months).",
             statement=long_term.removesuffix("."),
+        )
+    short = row.duration_months_max <= LONG_TERM_MONTHS
+    long = row.duration_months_min > LONG_TERM_MONTHS
+    if (short and row.long_term == Ternary.YES) or (long and row.long_term == Ternary.NO):
+        long_term = _(
+            "{statement} (The number of months says otherwise, and decides.)", statement=long_term
         )
     return f"{framework} {long_term}"
 
