@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coverage.faults import Fault
+    from coverage.geocode.pdok import Pdok
 
 BAD_INPUT, WRONG_USE = 1, 2
 """Exit codes."""
@@ -87,6 +89,23 @@ def bad_input() -> Iterator[None]:
     except BadInputError as error:
         print_faults(error.faults)
         raise typer.Exit(BAD_INPUT) from None
+
+
+def address_service() -> Pdok:
+    """Client of the address service; says what is sent where."""
+    from coverage.geocode.pdok import Pdok  # noqa: PLC0415 - only who asks it loads it
+
+    try:
+        client = Pdok()
+    except ValueError as error:
+        wrong_use(str(error))
+    tell(
+        _(
+            "Full addresses (street, number, postcode and place) are sent to {host}.",
+            host=urlsplit(client.base_url).netloc,
+        )
+    )
+    return client
 
 
 def tell(message: str, style: str = "") -> None:

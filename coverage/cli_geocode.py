@@ -7,14 +7,21 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
 import typer
 
 from coverage import _known
-from coverage._terminal import bad_input, counting, print_faults, tell, writing, wrong_use
+from coverage._terminal import (
+    address_service,
+    bad_input,
+    counting,
+    print_faults,
+    tell,
+    writing,
+    wrong_use,
+)
 from coverage.editions import EDITIONS, load_edition
 from coverage.exports import FORMATS, neutralise
 from coverage.faults import BadInputError, Fault
@@ -85,7 +92,7 @@ def geocode(
             raise BadInputError([fault])
         print_faults(tuple(source.remarks))
         _tell_columns(source, columns)
-        client = stack.enter_context(_client()) if online else None
+        client = stack.enter_context(address_service()) if online else None
         stack.enter_context(writing(out_file))
         names = [*source.headings, *_added_names(source.headings)]
         writer = stack.enter_context(Writer(out_file, names, source.delimiter or ";"))
@@ -124,23 +131,6 @@ def _check_use(path: Path, out_file: Path, edition: int) -> None:
         wrong_use(message)
     if out_file.exists() and path.exists() and out_file.samefile(path):
         wrong_use(_("--out {name}: this is the file that is read.", name=out_file.name))
-
-
-def _client() -> Pdok:
-    """Client of the address service; says what is sent where."""
-    from coverage.geocode.pdok import Pdok  # noqa: PLC0415
-
-    try:
-        client = Pdok()
-    except ValueError as error:
-        wrong_use(str(error))
-    tell(
-        _(
-            "Full addresses (street, number, postcode and place) are sent to {host}.",
-            host=urlsplit(client.base_url).netloc,
-        )
-    )
-    return client
 
 
 # --- columns ----------------------------------------------------------------

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import pandas as pd
 import typer
@@ -17,37 +17,34 @@ from rich.markup import escape
 from rich.table import Table
 
 from coverage import _terminal, register_labels
-from coverage._terminal import bad_input, print_faults, stop, tell, working, writing, wrong_use
+from coverage._terminal import (
+    address_service,
+    bad_input,
+    counting,
+    print_faults,
+    stop,
+    tell,
+    working,
+    writing,
+    wrong_use,
+)
 from coverage.editions import EDITIONS, load_edition
 from coverage.exports import FORMATS, plain_csv, write_table
 from coverage.faults import BadInputError, errors
 from coverage.i18n import N_, _, language, ngettext, number
 from coverage.register import Register, empty_register, read_register, write_register
 from coverage.schema import REGISTER
+from coverage.vocabulary import OfferType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from coverage._cells import Cells
     from coverage.intake import Defaults, Opened, Preflight
     from coverage.workspace import Revision, Workspace
 
 # The database and the reading of lists are loaded by the commands that need them: the others
 # start without.
-
-KIND: dict[str, str] = {
-    "import": N_("import"),
-    "edit": N_("edit"),
-    "inventory": N_("inventory"),
-    "restore": N_("back to an earlier revision"),
-    "merge": N_("two changes together"),
-}
-"""What made a revision."""
-
-CHANGE: dict[str, str] = {
-    "added": N_("added"),
-    "changed": N_("changed"),
-    "removed": N_("removed"),
-}
 
 DETAILS = "revision.json"
 """File beside the tables of an export that says which revision they are of."""
@@ -99,6 +96,35 @@ def import_file(  # noqa: PLR0917 - one parameter an option
     source_date: Annotated[
         str, typer.Option(help=_("Date of a list: 2010-07-13, 2010-07 or 2010."))
     ] = "",
+    offer_type: Annotated[
+        OfferType, typer.Option(help=_("What kind of programme a list holds."))
+    ] = OfferType.FAMILY_SUPPORT,
+    sheet: Annotated[
+        str, typer.Option(help=_("Sheet with the list, if the workbook has more than one."))
+    ] = "",
+    online: Annotated[
+        bool,
+        typer.Option(
+            "--online",
+            help=_(
+                "Look up full addresses of a list at the address service of PDOK; it sees them."
+            ),
+        ),
+    ] = False,
+    same: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help=_(
+                "An organisation in a list that is the one whose name it resembles; may be given "
+                "more than once. Without it the two are kept apart."
+            ),
+        ),
+    ] = None,
+    duplicates: Annotated[
+        bool,
+        typer.Option("--duplicates", help=_("Take in too what a list or the register has twice.")),
+    ] = False,
     rejected: Annotated[
         Path | None,
         typer.Option(
@@ -121,17 +147,17 @@ def import_file(  # noqa: PLR0917 - one parameter an option
         before = empty_register() if replace else workspace.register()
         with working(N_("Reading...")):
             opened = intake.open_file(path)
-            given = intake.Defaults(source or path.name, source_date, edition=edition)
-            found = (
-                _list(opened, workspace, before, given)
-                if opened.kind is intake.FileKind.FLAT
-                else _register(path, opened)
+            found = None if opened.kind is intake.FileKind.FLAT else _register(path, opened)
+        if found is None:
+            given = intake.Defaults(
+                source or path.name, source_date, edition=edition, offer_type=offer_type
             )
-        if isinstance(found, Register):
+            cells = _sheet(opened, sheet)
+            judged = _judged(cells, workspace, before, given, same=same or (), online=online)
+            after = _accepted(judged, rejected, duplicates=duplicates)
+        else:
             after = updated(before, found)
             print_faults(after.warnings)
-        else:
-            after = _accepted(found, rejected)
         made = workspace.commit(
             after,
             parent=last.number if last else 0,
@@ -194,7 +220,14 @@ def revisions() -> None:
         shown.add_column(_(heading), overflow="fold")
     for one in every:
         time = format_datetime(one.time.astimezone(), "d MMM y HH:mm", locale=language())
-        cells = (number(one.number), time, one.author, _(KIND[one.kind]), _counts(one), one.note)
+        cells = (
+            number(one.number),
+            time,
+            one.author,
+            _(register_labels.KIND[one.kind]),
+            register_labels.counts(one),
+            one.note,
+        )
         shown.add_row(*map(_cell, cells))
     _terminal.out.print(shown)
 
@@ -222,7 +255,7 @@ def diff(
         shown.add_column(_(heading), overflow="fold")
     for row in found.to_dict("records"):
         label, table, column = row["label"], row["table"], row["column"]
-        change = CHANGE[row["kind"]]
+        change = register_labels.CHANGE[row["kind"]]
         cells = (
             _(register_labels.TABLE[table]),
             f"{label} [{row['key']}]",
@@ -277,20 +310,84 @@ def _register(path: Path, opened: Opened) -> Register:
     return Register(tables["providers"], tables["locations"], tables["offers"], tables["inventory"])
 
 
-def _list(opened: Opened, workspace: Workspace, before: Register, defaults: Defaults) -> Preflight:
+def _sheet(opened: Opened, wanted: str) -> Cells:
+    """The list in a file, or the one of that name."""
+    names = ", ".join(map(_printable, opened.sheets))
+    if wanted and wanted not in opened.sheets:
+        wrong_use(
+            _("--sheet {name}: the lists in this file are: {names}", name=wanted, names=names)
+        )
+    if not wanted and len(opened.sheets) > 1:
+        stop(_("This workbook has more than one list: {names}. Choose with --sheet.", names=names))
+    return opened.sheets[wanted] if wanted else next(iter(opened.sheets.values()))
+
+
+def _judged(
+    cells: Cells,
+    workspace: Workspace,
+    before: Register,
+    defaults: Defaults,
+    *,
+    same: Sequence[str],
+    online: bool,
+) -> Preflight:
     """Judgement on the rows of a flat list."""
+    from coverage import intake  # noqa: PLC0415
+
+    matching = _matching(cells, workspace)
+    edition = load_edition(defaults.edition or max(EDITIONS))
+
+    def judge(**more: Any) -> Preflight:  # noqa: ANN401 - what `preflight` takes besides
+        return intake.preflight(
+            cells, matching, edition=edition, register=before, defaults=defaults, **more
+        )
+
+    accepted = {}
+    if same:
+        with working(N_("Comparing...")):
+            accepted = _accepted_names(judge().proposals, same)
+    if online:
+        with address_service() as client, counting(N_("Looking up addresses...")) as told:
+            found = judge(same=accepted, online=client, progress=told)
+            remarks = client.remarks()
+        for remark in remarks:
+            tell(remark, style="yellow")
+    else:
+        with working(N_("Reading...")):
+            found = judge(same=accepted)
+    for one in found.proposals.to_dict("records"):
+        tell(
+            _(
+                "“{name}” resembles “{like}”, and is kept apart. If it is the same organisation, "
+                "use --same with the first of these names.",
+                name=_printable(one["name"]),
+                like=_printable(one["like"]),
+            )
+        )
+    return found
+
+
+def _accepted_names(proposals: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:
+    """Name that stands for each of these names, as it was proposed."""
+    proposed = dict(zip(proposals["name"], proposals["like"], strict=True))
+    strange = [name for name in names if name not in proposed]
+    if strange:
+        wrong_use(
+            _(
+                "--same {name}: no other organisation has a name like that. These have one: "
+                "{names}",
+                name=strange[0],
+                names=", ".join(map(_printable, proposed)) or _("none"),
+            )
+        )
+    return {name: proposed[name] for name in names}
+
+
+def _matching(cells: Cells, workspace: Workspace) -> dict[str, str]:
+    """Field of each heading: as it was chosen before, or else as it is recognised."""
     from coverage import intake  # noqa: PLC0415
     from coverage.intake.fields import NEEDED  # noqa: PLC0415
 
-    if len(opened.sheets) > 1:
-        stop(
-            _(
-                "The workbook has more than one list: {sheets}. Keep the one that is to be "
-                "imported.",
-                sheets=", ".join(opened.sheets),
-            )
-        )
-    cells = next(iter(opened.sheets.values()))
     titles = intake.titles(cells)
     matching = workspace.recall_matching(titles) or intake.match(titles, intake.sample(cells))
     lacking = [_(intake.FIELDS[name].label) for name in NEEDED if name not in matching.values()]
@@ -305,25 +402,23 @@ def _list(opened: Opened, workspace: Workspace, before: Register, defaults: Defa
     for heading, name in matching.items():
         field = _(intake.FIELDS[name].label) if name else _("not used")
         tell(f"{_printable(heading)}: {field}", "dim")
-    edition = load_edition(defaults.edition or max(EDITIONS))
-    return intake.preflight(cells, matching, edition=edition, register=before, defaults=defaults)
+    return matching
 
 
-def _accepted(found: Preflight, rejected: Path | None) -> Register:
+def _accepted(found: Preflight, rejected: Path | None, *, duplicates: bool) -> Register:
     """Register with the rows that can be imported; tells of the others."""
     from coverage.intake import Verdict  # noqa: PLC0415
 
     print_faults(found.faults)
-    counts, rest = found.counts, found.rejected()
-    taken = counts[Verdict.GOOD] + counts[Verdict.WARNING]
-    words = (
-        ngettext("{count} row can be imported", "{count} rows can be imported", taken),
-        ngettext("{count} has an error", "{count} have errors", counts[Verdict.ERROR]),
-        ngettext(
-            "{count} was there already", "{count} were there already", counts[Verdict.DUPLICATE]
-        ),
-    )
+    rows, counts = found.accepted, found.counts
+    words = [ngettext("{count} row can be imported", "{count} rows can be imported", len(rows))]
+    words.append(ngettext("{count} has an error", "{count} have errors", counts[Verdict.ERROR]))
+    twice = counts[Verdict.DUPLICATE]
+    words.append(ngettext("{count} was there already", "{count} were there already", twice))
     tell("; ".join(words))
+    if duplicates:
+        rows = [int(row) for row in found.judged.index[found.judged["verdict"].ne(Verdict.ERROR)]]
+    rest = found.rejected(rows)
     if rejected is not None and not rest.empty:
         with writing(rejected):
             write_table(rest, rejected, {})
@@ -335,9 +430,9 @@ def _accepted(found: Preflight, rejected: Path | None) -> Register:
                 name=rejected,
             )
         )
-    if not taken:
+    if not rows:
         stop(_("Nothing was imported."))
-    return found.register()
+    return found.register(rows)
 
 
 # --- the workspace ----------------------------------------------------------------
@@ -394,18 +489,12 @@ def _user() -> str:
 def _told(made: Revision) -> None:
     """Say what was saved."""
     tell(
-        _("Saved as revision {number}: {counts}.", number=number(made.number), counts=_counts(made))
+        _(
+            "Saved as revision {number}: {counts}.",
+            number=number(made.number),
+            counts=register_labels.counts(made),
+        )
     )
-
-
-def _counts(made: Revision) -> str:
-    """What a revision did: ``2 added, 1 changed``."""
-    done = (
-        (made.added, _("{count} added", count=number(made.added))),
-        (made.changed, _("{count} changed", count=number(made.changed))),
-        (made.removed, _("{count} removed", count=number(made.removed))),
-    )
-    return ", ".join(words for rows, words in done if rows)
 
 
 def _cell(text: str) -> str:

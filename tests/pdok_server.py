@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
+from coverage.geocode import _pdok_service, pdok
+
 PATH = "/bzk/locatieserver/search/v3_1/"
 ALLOWED = {"q", "fq", "fl", "rows", "start", "sort", "lat", "lon", "df", "bq", "wt", "indent"}
 
@@ -113,6 +115,16 @@ class Faults:
         return fault
 
     @staticmethod
+    def stopping(stop):
+        """Set an event, and say nothing more."""
+
+        def fault(handler):
+            stop.set()
+            handler.server.released.wait()
+
+        return fault
+
+    @staticmethod
     def truncated(handler):
         body = json.dumps(handler.found()).encode()
         handler.reply(200, body[: len(body) // 2], "application/json")
@@ -154,6 +166,7 @@ class Server(ThreadingHTTPServer):
         self.released = threading.Event()
         self.lock = threading.Lock()
         self.asked = []
+        self.moments = []
         self.agents = set()
         self.now = 0
         self.most_at_once = 0
@@ -180,6 +193,7 @@ class Handler(BaseHTTPRequestHandler):
         server = self.server
         with server.lock:
             server.asked.append(self.path)
+            server.moments.append(time.monotonic())
             server.agents.add(self.headers.get("User-Agent", ""))
             server.now += 1
             server.most_at_once = max(server.most_at_once, server.now)
@@ -280,3 +294,25 @@ def running():
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+# What tests of the client share: each makes fixtures of them under these names.
+
+
+def server():
+    """A server while a test runs."""
+    with running() as made:
+        yield made
+
+
+def client(server):
+    """A client of it that keeps nothing."""
+    with pdok.Pdok(server.url, keep=False) as made:
+        yield made
+
+
+def quick(monkeypatch, tmp_path):
+    """No long waits, and no files of the user."""
+    monkeypatch.setattr(_pdok_service, "FIRST_WAIT", 0.005)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    monkeypatch.delenv(pdok.ENVIRONMENT, raising=False)

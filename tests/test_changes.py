@@ -171,15 +171,14 @@ CHECKLIST = {"coordination": "present", "evidence": "page 3", "one_plan": "yes"}
     ("table", "theirs", "mine"),
     [
         ("providers", {"source": "Ours"}, {"source_date": "2011"}),
-        ("locations", {"certainty": "probable"}, {"source": "A", "status": "entered"}),
+        ("locations", {"certainty": "high"}, {"source": "A", "status": "entered"}),
         ("offers", {"source_date": "2011"}, {"capacity_families": "9", "source": "Report"}),
         ("offers", {"coordination": "absent", "name": "A"}, {"evidence": "page 3"}),
         ("offers", {"coordination": "absent"}, CHECKLIST),
         ("inventory", {"complete": "no"}, {"source": "A", "by": "B"}),
     ],
 )
-@pytest.mark.parametrize("side", ["mine", "theirs"])
-def test_what_says_one_thing_is_decided_together(table, theirs, mine, side):
+def test_what_says_one_thing_is_decided_together(table, theirs, mine):
     other = {} if table == "offers" else {table: [{}]}
     base, one, two = (register(**(other | {table: [change]})) for change in ({}, theirs, mine))
     asked = made.merge(base, one, two).conflicts
@@ -188,9 +187,11 @@ def test_what_says_one_thing_is_decided_together(table, theirs, mine, side):
     together = (theirs.keys() | mine.keys()) & shared
     assert set(asked["column"]) == together
     choice = (table, asked["key"].iloc[0], asked["group"].iloc[0])
-    found = made.merge(base, one, two, choose={choice: side}).register.tables[table]
-    right = (two if side == "mine" else one).tables[table]
-    pd.testing.assert_frame_equal(found[list(together)], right[list(together)])
+    for side, right in (("mine", two), ("theirs", one)):
+        found = made.merge(base, one, two, choose={choice: side}).register
+        pd.testing.assert_frame_equal(
+            found.tables[table][list(together)], right.tables[table][list(together)]
+        )
 
 
 def test_no_column_is_in_two_groups():
@@ -238,7 +239,7 @@ def registers(draw):
     return register(offers, providers, inventory=inventory)
 
 
-LAWS = settings(max_examples=8)  # each makes and checks several registers
+LAWS = settings(max_examples=5)  # each makes and checks several registers
 
 
 @LAWS

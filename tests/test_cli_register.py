@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 
 import pandas as pd
 import pyogrio
@@ -12,7 +13,7 @@ import coverage
 from coverage import _terminal, cli, cli_register, i18n
 from coverage.register import read_register
 from coverage.workspace import ConflictError, Workspace
-from tests import register_files
+from tests import pdok_server, register_files
 
 
 @pytest.fixture
@@ -220,14 +221,94 @@ def test_a_choice_made_in_the_app_holds_here_too(register, address, tmp_path):
     assert latest(address)[1].offers["name"].tolist() == ["Gezinscoach"]
 
 
+def twice(path, lines):
+    """List with offers of a provider under two names that are nearly the same."""
+    path.write_text("Organisatie;Naam aanbod;Gemeente\n" + "\n".join(lines) + "\n")
+    return path
+
+
+def test_a_name_that_resembles_another_is_one_organisation_when_that_is_said(
+    register, address, tmp_path
+):
+    two_names = ("Stichting Verzonnen Gezinshulp", "Stichting Verzonnen Gezinshulpp")
+    lines = [f"{two_names[0]};Aanbod {city};{city}" for city in ("Amsterdam", "Utrecht")]
+    path = twice(tmp_path / "aanbod.csv", [*lines, f"{two_names[1]};Ander aanbod;Zeist"])
+    code, _, messages = register("import", path, "--same", "Onbekend", language="en")
+    assert (code, latest(address)[0]) == (2, None)
+    assert two_names[1] in messages
+    code, _, messages = register("import", path, language="en")
+    assert f"“{two_names[1]}” resembles “{two_names[0]}”" in messages
+    assert len(latest(address)[1].providers) == 2
+    register("import", path, "--replace", "--same", two_names[1])
+    assert latest(address)[1].providers["name"].tolist() == [two_names[0]]
+
+
+def test_what_is_there_twice_is_taken_in_when_that_is_asked(register, address, tmp_path):
+    line = "Stichting Verzonnen;Gezinscoach;Amsterdam"
+    path = twice(tmp_path / "aanbod.csv", [line, line])
+    rest = tmp_path / "rest.csv"
+    register("import", path, "--duplicates", "--rejected", rest)
+    assert latest(address)[1].offers["name"].tolist() == ["Gezinscoach"] * 2
+    assert not rest.exists()
+
+
+def test_a_sheet_is_chosen_and_the_kind_of_programme_said(register, address, tmp_path):
+    path = tmp_path / "aanbod.xlsx"
+    with pd.ExcelWriter(path) as writer:
+        for name in ("Een", "Twee"):
+            table = {"Organisatie": ["Verzonnen"], "Naam aanbod": [name], "Gemeente": ["Zeist"]}
+            pd.DataFrame(table).to_excel(writer, sheet_name=name, index=False)
+    code, _, messages = register("import", path, language="en")
+    assert (code, "Een, Twee" in messages) == (1, True)
+    assert register("import", path, "--sheet", "Drie")[0] == 2
+    assert register("import", path, "--sheet", "Twee", "--offer-type", "informal")[0] == 0
+    offers = latest(address)[1].offers
+    assert offers[["name", "offer_type"]].to_numpy().tolist() == [["Twee", "informal"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "precision"),
+    [
+        (None, "sent to 127.0.0.1", "address"),
+        (pdok_server.Faults.status(500), "does not answer well", "postcode4"),
+    ],
+)
+def test_addresses_are_looked_up_when_that_is_asked(  # noqa: PLR0917
+    register, address, tmp_path, monkeypatch, fault, words, precision
+):
+    pdok_server.quick(monkeypatch, tmp_path)
+    path = tmp_path / "aanbod.csv"
+    path.write_text(
+        "Organisatie;Naam aanbod;Straat;Huisnummer;Postcode;Plaats;Gemeente\n"
+        "Verzonnen;Gezinscoach;Bolstraat;1;3581 WS;Utrecht;Utrecht\n"
+    )
+    with pdok_server.running() as server:
+        server.always = fault
+        monkeypatch.setenv("DEKKEND_PDOK", server.url)
+        code, _, messages = register("import", path, "--online", language="en")
+    assert (code, words in messages) == (0, True)
+    assert latest(address)[1].locations["precision"].tolist() == [precision]
+
+
 # --- export ---------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """File with a register of two revisions."""
+    path = tmp_path_factory.mktemp("two")
+    with Workspace.open(f"sqlite:///{path}/werk.db") as workspace:
+        for number, (name, note) in enumerate([("een", "=1+1"), ("twee", "")]):
+            changes = {"name": "<b>[red]Anders\x1b[2J"} if number else {}
+            state = read_register(folder(path / name, changes))
+            workspace.commit(state, parent=number, author="Ada", note=note, kind="import")
+    return path / "werk.db"
+
+
 @pytest.fixture
-def two(register, tmp_path):
+def two(register, kept, tmp_path):
     """Register of two revisions."""
-    register("import", folder(tmp_path / "een", {}), "--note", "=1+1")
-    register("import", folder(tmp_path / "twee", {"name": "<b>[red]Anders\x1b[2J"}))
+    shutil.copy(kept, tmp_path / "werk.db")
     return register
 
 

@@ -183,7 +183,7 @@ def config(monkeypatch, tmp_path):
 
 @pytest.fixture
 def app(config):  # noqa: ARG001 - before the page runs
-    return AppTest.from_function(page)
+    return AppTest.from_function(page, default_timeout=60)
 
 
 def said(app):
@@ -197,7 +197,7 @@ def test_the_name_is_asked_once_and_kept(app, config):
     app.button[0].click().run()
     assert said(app)[0] == "Dina de Boer"
     assert (config / "name.txt").read_text(encoding="utf-8") == "Dina de Boer\n"
-    later = AppTest.from_function(page)
+    later = AppTest.from_function(page, default_timeout=60)
     assert said(later.run())[0] == "Dina de Boer"
 
 
@@ -292,3 +292,27 @@ def test_every_reason_says_what_to_do():
     ]
     for one, other in itertools.combinations(reasons, 2):
         assert one != other
+
+
+# --- what a stranger is told of the database --------------------------------------
+
+
+def page_without_database():
+    from coverage import i18n  # noqa: PLC0415 - the function is run as a script
+    from coverage.ui.failures import explained  # noqa: PLC0415
+    from coverage.workspace import Workspace  # noqa: PLC0415
+
+    i18n.use("en")
+    with explained():
+        Workspace.open("postgresql://wie:geheim@127.0.0.1:1/naam")
+
+
+@pytest.mark.parametrize("stranger", [False, True])
+def test_where_the_database_is_stays_in_the_log(config, monkeypatch, caplog, stranger):  # noqa: ARG001
+    monkeypatch.setattr(editor, "_request", lambda: (HERE, "192.0.2.7" if stranger else None))
+    app = AppTest.from_function(page_without_database, default_timeout=60).run()
+    assert not app.exception
+    shown = " ".join(element.value for element in (*app.error, *app.markdown))
+    assert ("127.0.0.1" in shown, "administrator" in shown) == (not stranger, stranger)
+    assert "127.0.0.1" in caplog.text
+    assert "geheim" not in caplog.text + shown

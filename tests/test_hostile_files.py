@@ -2,7 +2,6 @@
 
 import io
 import struct
-import time
 import zipfile
 
 import openpyxl
@@ -158,9 +157,7 @@ def test_entities_that_grow(tmp_path):
         + b"<si><t>&j;</t></si>" * 10
         + b"</sst>"
     )
-    started = time.perf_counter()
     opened = open_file(remade(path, **{"xl__sharedStrings.xml": strings}))
-    assert time.perf_counter() - started < 10
     texts = [cell for cells in opened.sheets.values() for _n, row in cells.rows for cell in row]
     assert sum(map(len, texts)) < 1000
 
@@ -245,12 +242,10 @@ def test_two_hundred_thousand_empty_rows(tmp_path):
         for n in range(3, 200_003)
     )
     remade(path, lambda sheet: sheet.replace(b"</sheetData>", empty + b"</sheetData>"))
-    started = time.perf_counter()
     assert len(judged(path).rows) == 1
     lines = tmp_path / "a.csv"
     text(lines, ROW, *[[""] * 5] * 200_000)
     assert len(judged(lines).rows) == 1
-    assert time.perf_counter() - started < 60
 
 
 def test_a_workbook_that_is_cut_off(tmp_path):
@@ -306,14 +301,12 @@ def test_ten_thousand_columns(tmp_path, ending):
     headings = [*HEADINGS, *[f"Kolom {number}" for number in range(10_000)]]
     row = [*ROW, *["x"] * 10_000]
     path = tmp_path / f"a.{ending}"
-    started = time.perf_counter()
     if ending == "csv":
         text(path, row, headings=headings)
     else:
         book(path, row, headings=headings)
     said = refusal(path)
     assert "10005 cells; at most 500 columns" in said
-    assert time.perf_counter() - started < 30
 
 
 def test_ten_thousand_empty_columns_are_none(tmp_path):

@@ -9,7 +9,7 @@ from coverage import i18n
 from coverage._files import data_dir
 from coverage.editions import load_edition
 from coverage.intake import Defaults, FileKind, Verdict, match, open_file, preflight, sample, titles
-from coverage.register import empty_register, read_register, write_register
+from coverage.register import Register, empty_register, read_register, write_register
 from tests import worsened
 from tests.test_hostile_files import book, judged
 
@@ -33,7 +33,7 @@ def bad(tmp_path_factory):
     return judged(path), table, mistakes
 
 
-def listed(tmp_path, *rows, register=None, edition=EDITION, same=None, **defaults):
+def listed(tmp_path, *rows, register=None, edition=EDITION, same=None, online=None, **defaults):
     """Judge a list of dicts by heading."""
     headings = list(dict.fromkeys(heading for row in rows for heading in row))
     full = [[row.get(heading, "") for heading in headings] for row in rows]
@@ -46,6 +46,7 @@ def listed(tmp_path, *rows, register=None, edition=EDITION, same=None, **default
         register=register or empty_register(),
         defaults=Defaults(**{"source": "list", **defaults}),
         same=same,
+        online=online,
     )
 
 
@@ -488,7 +489,7 @@ def test_offers_told_apart_by_a_number_are_not_the_same(tmp_path):
         {**BASE, "Naam aanbod": "Wijkteam gezinnen 2 "},
         {**BASE, "Naam aanbod": "Wijkteams gezinnen 2"},
     )
-    assert result.rows["verdict"].tolist() == ["good", "good", "duplicate", "duplicate"]
+    assert result.rows["verdict"].tolist() == ["good", "good", "duplicate", "warning"]
 
 
 def test_providers_that_the_user_says_are_one(tmp_path):
@@ -496,6 +497,176 @@ def test_providers_that_the_user_says_are_one(tmp_path):
     assert len(listed(tmp_path, *rows).register().providers) == 2
     joined = listed(tmp_path, *rows, same={"Stichting Versonnen": "Stichting Verzonnen"})
     assert joined.register().providers["name"].tolist() == ["Stichting Verzonnen"]
+
+
+def owned(known, rows, tmp_path, same=None):
+    """Verdict and number of the provider of each row, of which the register knows some."""
+    base = listed(tmp_path, BASE).register()
+    providers = pd.concat([base.providers.iloc[:1]] * len(known), ignore_index=True)
+    providers["provider_id"] = [f"P{number}" for number in range(1, len(known) + 1)]
+    providers[["name", "kvk"]] = pd.DataFrame(known, columns=["name", "kvk"], dtype="str")
+    register = Register.from_tables(providers)
+    cells = [
+        {"Organisatie": name, "Naam aanbod": f"Aanbod {number}", "Kvk": kvk}
+        for number, (name, kvk) in enumerate(rows)
+    ]
+    result = listed(tmp_path, *cells, register=register, same=same)
+    made = result.register()
+    ids = made.offers.set_index("name")["provider_id"]
+    return [ids.get(f"Aanbod {number}", "") for number in range(len(rows))], made, result
+
+
+ONE, TWO = "12345678", "87654321"
+
+
+@pytest.mark.parametrize(
+    ("known", "rows", "owners"),
+    [
+        # The exact name, then the number, then the only one of that plain name.
+        ([("Stichting Bron", ONE), ("Bron B.V.", TWO)], [("Stichting Bron", ONE)], ["P1"]),
+        ([("Stichting Bron", ""), ("Bron B.V.", "")], [("Stichting Bron", "")], ["P1"]),
+        ([("Stichting Bron", ONE), ("Bron B.V.", TWO)], [("Bron", TWO)], ["P2"]),
+        ([("Bron", ONE), ("Bron", TWO)], [("Bron", TWO), ("bron", "")], ["P2", ""]),
+        ([("Stichting Bron", "")], [("bron", ""), ("Bron", ONE)], ["P1", "P1"]),
+        # Another number, or another legal form, is another provider.
+        ([("Bron", ONE)], [("Bron", TWO), ("Bron", ONE)], ["new", "P1"]),
+        ([("Stichting Bron", "")], [("Bron B.V.", "")], ["new"]),
+        ([("Bron", "")], [("Bron", ONE), ("Bron", TWO)], ["", ""]),
+    ],
+)
+def test_which_provider_a_row_is_of(tmp_path, known, rows, owners):
+    found, made, _result = owned(known, rows, tmp_path)
+    ids = [f"P{number}" for number in range(1, len(known) + 1)]
+    assert [code if code in {*ids, ""} else "new" for code in found] == owners
+    numbers = made.providers.set_index("provider_id")["kvk"]
+    for code, (_name, kvk) in zip(found, rows, strict=True):
+        assert not code or not kvk or numbers[code] == kvk
+
+
+def test_two_numbers_in_a_list_are_two_providers(tmp_path):
+    rows = [("De Bron", ONE), ("De Bron", TWO), ("De Bron", "")]
+    found, made, result = owned([("x", "")], rows, tmp_path)
+    assert len(set(found[:2])) == 2
+    assert sorted(made.providers["kvk"]) == ["", ONE, TWO]
+    assert "another KvK number" in result.rows.loc[2, "reasons"]
+    assert "more than one provider" in result.rows.loc[4, "reasons"]
+    again, _made, _result = owned([("De Bron", ONE), ("De Bron", TWO)], rows, tmp_path)
+    assert again == ["P1", "P2", ""]
+
+
+def test_what_is_said_to_be_one_holds_for_each_way_of_writing(tmp_path):
+    rows = [("Versonnen", ""), ("Stichting Versonnen", ""), ("VERSONNEN", ""), ("Bron B.V.", "")]
+    same = {"Versonnen": "Verzonnen", "Bron B.V.": "Stichting Bron"}
+    found, made, _result = owned([("Verzonnen", ""), ("Stichting Bron", "")], rows, tmp_path, same)
+    assert found == ["P1", "P1", "P1", "P2"]
+    notes = made.offers.set_index("name")["note"]
+    assert notes["Aanbod 1"] == "Organisatie: Stichting Versonnen"
+
+
+def test_websites_that_differ_are_told(tmp_path):
+    result = listed(
+        tmp_path,
+        {**BASE, "Website": "https://www.bron.nl/"},
+        {**BASE, "Naam aanbod": "B", "Website": "http://bron.nl"},
+        {**BASE, "Naam aanbod": "C", "Website": "https://ander.nl"},
+    )
+    assert result.rows["verdict"].tolist() == ["good", "good", "warning"]
+    assert "than https://www.bron.nl/, which is kept" in result.rows.loc[4, "reasons"]
+
+
+def test_a_list_fills_in_what_the_register_lacks_of_a_provider(tmp_path):
+    first = listed(tmp_path, BASE).register()
+    row = {**BASE, "Kvk": ONE, "Website": "https://a.nl"}
+    result = listed(tmp_path, row, register=first, source="second", source_date="2025-01")
+    # The offer is there already; what is new of its provider is no duplicate.
+    assert result.rows.loc[2, ["verdict", "action"]].tolist() == ["warning", "update"]
+    made = result.register()
+    known = made.providers.loc[0]
+    assert known[["kvk", "website"]].tolist() == [ONE, "https://a.nl"]
+    assert known["source"] == "list"
+    assert known["note"] == "kvk: second (2025-01); website: second (2025-01)"
+    pd.testing.assert_frame_equal(made.offers, first.offers)
+    assert listed(tmp_path, row, register=made).rows.loc[2, "verdict"] == Verdict.DUPLICATE
+
+
+class Exact:
+    """A service that knows every address."""
+
+    def look_up(self, addresses, progress=None):  # noqa: ARG002 - as the service has it
+        known = {"x": 121_400.0, "y": 487_300.0, "gm_code": "GM0363", "found": True}
+        return pd.DataFrame({**known, "reason": "found", "candidates": ""}, index=addresses.index)
+
+
+HERE = {"Straat": "Dam 1", "Pc": "1012JS", "Plaats": "Amsterdam", "Werkgebied": "Amsterdam"}
+
+
+def test_a_finer_point_takes_the_place_of_a_coarser_one(tmp_path):
+    row = {**BASE, **HERE}
+    first = listed(tmp_path, row).register()
+    result = listed(tmp_path, row, register=first, online=Exact(), source="pdok")
+    assert result.rows.loc[2, ["action", "precision"]].tolist() == ["update", "address"]
+    exact = result.register()
+    place = exact.locations.loc[0]
+    assert place[["x", "y", "precision"]].tolist() == [121_400, 487_300, "address"]
+    assert (place["source"], place["note"]) == ("list", "x, y: pdok")
+    # Offline the point is coarser: what the register keeps is shown.
+    other = listed(tmp_path, {**row, "Naam aanbod": "B"}, register=exact)
+    assert other.rows.loc[2, ["x", "precision"]].tolist() == [121_400, "address"]
+    pd.testing.assert_frame_equal(other.register().locations, exact.locations)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"Plaats": "Amsterdam"}, True),
+        ({"Pc": "1012", "Plaats": "Amsterdam"}, True),
+        (HERE, True),
+        ({"Plaats": "Almere"}, False),
+        ({"Straat": "Dam 2", "Plaats": "Amsterdam"}, False),
+    ],
+)
+def test_a_part_of_a_known_address_changes_nothing(tmp_path, said, kept):
+    first = listed(tmp_path, {**BASE, **HERE, "Id": "O1"}).register()
+    row = {**BASE, **said, "Id": "O1", "Capaciteit": "10"}
+    made = listed(tmp_path, row, register=first).register()
+    assert made.offers.loc[0, "capacity_families"] == 10
+    same = made.offers.loc[0, "location_id"] == first.offers.loc[0, "location_id"]
+    assert (same, len(made.locations)) == ((True, 1) if kept else (False, 2))
+
+
+@pytest.mark.parametrize("where", [{"Straat": "Kerkstraat 1"}, {"Plaats": "Bergen"}])
+def test_one_street_in_two_municipalities_is_two_locations(tmp_path, where):
+    codes = ["GM0373", "GM0893"]
+    rows = [{**BASE, **where, "Gemeente": f"Bergen ({end})"} for end in ("NH.", "L.")]
+    for number, row in enumerate(rows):
+        row |= {"Naam aanbod": f"Aanbod {number}", "Werkgebied": "landelijk"}
+    made = listed(tmp_path, *rows).register()
+    assert made.locations["gm_code"].tolist() == codes
+    again = listed(tmp_path, *rows, register=made)
+    assert again.counts[Verdict.DUPLICATE] == 2
+
+
+def test_a_point_that_the_address_denies(tmp_path):
+    point = {"X": "121500", "Y": "487500", "Werkgebied": "landelijk"}
+    result = listed(
+        tmp_path,
+        {**BASE, "Straat": "Kerkstraat 1", "Plaats": "Utrecht", **point},
+        {**BASE, "Naam aanbod": "B", "Straat": "Dam 1", "Plaats": "Amsterdam", **point},
+    )
+    assert result.rows["verdict"].tolist() == ["warning", "good"]
+    assert "is in Amsterdam, and the address in Utrecht" in result.rows.loc[2, "reasons"]
+    places = result.register().locations.set_index("place")
+    assert places["gm_code"].to_dict() == {"Utrecht": "", "Amsterdam": "GM0363"}
+    assert places["precision"].eq("unknown").all()
+    assert pd.isna(places.loc["Utrecht", "x"])
+    assert places.loc["Amsterdam", ["x", "note"]].tolist() == [121_500, "X / Y: 121500 / 487500"]
+
+
+def test_offers_told_apart_by_a_letter_are_both_taken(tmp_path):
+    names = [f"Intensieve begeleiding jonge kinderen {letter}" for letter in "ab"]
+    result = listed(tmp_path, *({**BASE, "Naam aanbod": name} for name in names))
+    assert result.rows["verdict"].tolist() == ["good", "warning"]
+    assert "looks like row 2" in result.rows.loc[3, "reasons"]
 
 
 def test_the_same_list_read_by_two_people_gives_the_same_codes(tmp_path):
@@ -531,23 +702,3 @@ def test_a_list_of_one_column_is_no_list(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("Organisatie\nA\nB\n")
     assert "Only one column was found" in str(open_file(path).faults[0])
-
-
-# --- speed ------------------------------------------------------------------
-
-
-def test_ten_thousand_rows_go_in_at_once(tmp_path):
-    base = worsened.flat()
-    parts = []
-    for number in range(72):
-        part = base.copy()
-        part["Organisatie"] += f" team{number % 25}"
-        part["Naam aanbod"] += f" variant {number}"
-        parts.append(part)
-    table = pd.concat(parts).head(10_000)
-    path = tmp_path / "a.csv"
-    path.write_bytes(worsened.as_csv(table, encoding="utf-8-sig"))
-    result = judged(path)
-    register = result.register()
-    assert len(register.offers) == len(result.accepted)
-    assert result.counts[Verdict.ERROR] == 0

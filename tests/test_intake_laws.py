@@ -9,7 +9,7 @@ from coverage.intake import FIELDS, Defaults, Verdict, preflight
 from coverage.register import Register, empty_register
 
 TEXTS = {
-    "provider": ["Stichting A", "stichting a", "A", "B.V.", "Stichting", "Æ"],
+    "provider": ["Stichting A", "stichting a", "A", "A B.V.", "B.V.", "Stichting", "Æ"],
     "offer": ["Gezinscoach", "gezinscoach!", "Coach 1", "Coach 2", "="],
     "offer_id": ["1", "1", "O1", "o-1"],
     "service_area": [
@@ -42,7 +42,7 @@ TEXTS = {
     "source_date": ["2025", "13-7-2010", "31-2-2010", "45123", "juli 2010", "0 juli 2010"],
     "year_from": ["2010", "sinds 2010", "10", "2010 en 2012"],
     "year_to": ["2009", "heden"],
-    "kvk": ["1234567", "01234567", "x"],
+    "kvk": ["1234567", "01234567", "87654321", "x"],
     "website": ["example.org", "geen", "http://"],
     "status": ["ingevoerd", "voorbeeld", "actief"],
     "edition": ["2010", "2025", "2016", "2025,0"],
@@ -68,7 +68,7 @@ def cell(name):
     return own | st.text(max_size=12) if name in {"provider", "offer", "service_area"} else own
 
 
-ROWS = st.lists(st.tuples(*(cell(name) for name in TEXTS)), min_size=1, max_size=6)
+ROWS = st.lists(st.tuples(*(cell(name) for name in TEXTS)), min_size=1, max_size=4)
 
 
 def judge(rows, register):
@@ -84,7 +84,7 @@ def judge(rows, register):
     )
 
 
-@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(ROWS, ROWS)
 def test_what_is_accepted_is_valid_and_is_not_imported_again(first, second):
     result = judge(first, empty_register())

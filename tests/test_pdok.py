@@ -35,23 +35,9 @@ GOOD = {"street": "Bolstraat", "house_number": "1", "postcode": "3581 WS", "plac
 SPOT = (137569.474, 455650.561)
 
 
-@pytest.fixture
-def server():
-    with pdok_server.running() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch, tmp_path):
-    monkeypatch.setattr(_pdok_service, "FIRST_WAIT", 0.005)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
-    monkeypatch.delenv(pdok.ENVIRONMENT, raising=False)
-
-
-@pytest.fixture
-def client(server):
-    with Pdok(server.url, keep=False) as made:
-        yield made
+server = pytest.fixture(pdok_server.server)
+client = pytest.fixture(pdok_server.client)
+_quick = pytest.fixture(autouse=True)(pdok_server.quick)
 
 
 def frame(*rows, index=None):
@@ -135,6 +121,13 @@ def test_a_street_may_be_spelt_otherwise_only_where_the_postcode_agrees(client):
     assert one(client, **parts, postcode="")["reason"] == Reason.REFUSED
 
 
+@pytest.mark.parametrize("street", ["Dr. Kuyperlaan", "Doctor Kuyperlaan", "dr Kuyperln."])
+def test_a_title_in_a_street_may_be_shortened(street):
+    hit = doc("Doctor Kuyperlaan", 1, "3581WS Utrecht", UTRECHT, "137569 455650")
+    asked = Address(street=street, house_number="1", place="Utrecht")
+    assert judge(asked, [hit]).reason == Reason.FOUND
+
+
 # --- what is not found, and what is refused ------------------------------------------------
 
 
@@ -183,6 +176,49 @@ def test_a_hit_that_differs_is_refused_and_named(client, parts):
     assert row["reason"] == Reason.REFUSED
     assert not row["found"]
     assert "Bolstraat" in row["candidates"]
+
+
+@pytest.mark.parametrize("postcode", [None, "3581", "3581WS"])
+@pytest.mark.parametrize("stated", ["", "3581"])
+def test_a_street_is_spelt_otherwise_only_with_a_full_postcode_of_both(postcode, stated):
+    hit = doc("Kerkepad", 1, "3581WS Utrecht", UTRECHT, "137569 455650", postcode=postcode)
+    asked = Address(street="Kerkpad", house_number="1", postcode=stated, place="Utrecht")
+    assert judge(asked, [hit]).reason == Reason.REFUSED
+
+
+WOERDEN = ("0632", "Woerden", "Utrecht")
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("Utrecht", Reason.REFUSED),
+        ("Bergen", Reason.REFUSED),
+        ("Woerden Zuid", Reason.FOUND),
+        ("Harmelen", Reason.FOUND),  # in the same municipality
+        ("Buurtschap de Hoek", Reason.FOUND),  # in no table
+    ],
+)
+def test_a_postcode_does_not_outweigh_a_town_elsewhere(place, reason):
+    hit = doc("Kerkstraat", 1, "3441AA Woerden", WOERDEN, "120500 455300")
+    asked = Address(street="Kerkstraat", house_number="1", postcode="3441 AA", place=place)
+    assert judge(asked, [hit]).reason == reason
+
+
+def test_a_part_of_a_name_is_no_town_of_another_name():
+    hit = doc("Kerkweg", 1, "4611AA Bergen op Zoom", ("0748", "Bergen op Zoom", "Noord-Brabant"),
+              "79000 390000")  # fmt: skip
+    asked = Address(street="Kerkweg", house_number="1", postcode="4611AA", place="Bergen")
+    assert judge(asked, [hit]).reason == Reason.REFUSED
+
+
+@pytest.mark.parametrize("province", ["Ge", "Gld", "gelderland", "(G)", "O", "Ov.", "(O)", "Ovl"])
+def test_provinces_behind_a_place_are_those_of_the_gazetteer(province):
+    hit = doc("Kerkweg", 1, "7255AA Hengelo (Gld)", ("1876", "Bronckhorst", "Gelderland"),
+              "218000 451000")  # fmt: skip
+    asked = Address(street="Kerkweg", house_number="1", place=f"Hengelo {province}")
+    fits = province.casefold().strip("(").startswith("g")
+    assert (judge(asked, [hit]).reason == Reason.FOUND) == fits
 
 
 def test_two_places_of_one_name_are_not_guessed_between(client):
@@ -446,17 +482,15 @@ def test_in_any_mix_of_faults_what_is_found_is_right(server, tmp_path):
 
 def test_retry_after_is_honoured(server, client):
     server.faults.append(Faults.status(429, Retry_After="1"))
-    start = time.monotonic()
     assert one(client)["found"]
-    assert time.monotonic() - start >= 0.9
+    first, second = server.moments
+    assert second - first >= 1
 
 
 @pytest.mark.parametrize("header", ["3600", "Wed, 01 Jan 2110 00:00:00 GMT"])
 def test_a_service_that_asks_for_an_hour_is_left_alone(server, client, header):
     server.always = Faults.status(503, Retry_After=header)
-    start = time.monotonic()
     rows = client.look_up(many(30))
-    assert time.monotonic() - start < 20
     assert set(rows["reason"]) <= {Reason.FAILED, Reason.NOT_ASKED}
     assert len(server.asked) <= _pdok_service.AT_ONCE
 
@@ -471,7 +505,7 @@ def test_retry_after_in_any_form(header, seconds):
 
 
 def test_a_service_that_lets_few_through_is_followed(server, client):
-    server.per_second = 4
+    server.per_second = 8
     server.docs = [doc("Bolstraat", n, "3581WS Utrecht", UTRECHT, "137569 455650")
                    for n in range(1, 13)]  # fmt: skip
     rows = client.look_up(frame(*({**GOOD, "house_number": str(n)} for n in range(1, 13))))
@@ -513,12 +547,10 @@ def test_several_threads_may_share_a_client(server, tmp_path):
 
 
 def test_a_stop_from_another_thread_ends_the_run_at_once(server, client):
-    server.always = Faults.slow(20)
-    threading.Timer(0.2, client.stop.set).start()
-    start = time.monotonic()
+    server.always = Faults.stopping(client.stop)
     rows = client.look_up(many(50))
-    assert time.monotonic() - start < 10
     assert set(rows["reason"]) == {Reason.NOT_ASKED}
+    assert not server.released.is_set()  # none of the requests had its answer
     assert len(server.asked) <= 5
 
 
@@ -853,10 +885,10 @@ def test_two_processes_on_one_file(server, tmp_path):
     command = [sys.executable, "-c", WORKER, server.url, str(file)]
     started = [
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ)
-        for _ in range(3)
+        for _ in range(2)
     ]
-    told = [process.communicate(timeout=60)[0].strip() for process in started]
-    assert told == ["60 []"] * 3
+    told = [process.communicate(timeout=120)[0].strip() for process in started]
+    assert told == ["60 []"] * 2
     with Pdok(server.url, cache=file) as client:
         rows = [{"postcode": "3581WS", "house_number": str(n)} for n in range(1, 61)]
         assert client.look_up(frame(*rows))["found"].all()
@@ -866,15 +898,12 @@ def test_two_processes_on_one_file(server, tmp_path):
 def test_a_process_that_is_killed_leaves_a_good_file(server, tmp_path):
     server.pause = 0.01
     file = tmp_path / "answers.sqlite"
-    for wait in (0.0, 0.02, 0.05):
-        process = subprocess.Popen([sys.executable, "-c", WORKER, server.url, str(file)])
-        asked = len(server.asked)
-        deadline = time.monotonic() + 30
-        while len(server.asked) < asked + 5 and time.monotonic() < deadline:
-            time.sleep(0.005)
-        time.sleep(wait)
-        process.kill()
-        process.wait()
+    process = subprocess.Popen([sys.executable, "-c", WORKER, server.url, str(file)])
+    deadline = time.monotonic() + 60
+    while len(server.asked) < 20 and time.monotonic() < deadline:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
     with Pdok(server.url, cache=file) as client:
         assert one(client)["found"]
         assert client.remarks() == []
@@ -991,7 +1020,7 @@ def test_a_question_holds_words_and_no_syntax(asked, street, place):
         assert httpx.QueryParams(list(question)).get_list("fq")[0] == "type:adres"
 
 
-@given(st.text(max_size=30), st.text(max_size=30))
+@given(st.text(min_size=1, max_size=30), st.text(max_size=30))
 def test_a_name_agrees_with_itself(street, place):
     hit = doc(street, 1, "3581WS x", UTRECHT, "137569 455650", woonplaatsnaam=place)
     asked = Address(street=street, place=place, house_number="1", postcode="3581WS")

@@ -56,6 +56,7 @@ def page():
     st.session_state["language"] = "en"
     i18n.use("en")
     saving.tell()
+    st.session_state["may_save"] = saving.may_save()
     after = st.session_state.pop("after", None)
     if after is not None:
         base = st.session_state.pop("base")
@@ -221,11 +222,10 @@ def test_only_so_many_changes_wait(app, space, monkeypatch):
     assert not app.error
     assert not save(app, small(note=["z", "", ""]))
     assert app.error[0].value.startswith("2 changes are waiting")
-    with monkeypatch.context() as session:
-        session.setattr(st, "session_state", app.session_state)
-        assert not saving.may_save()
+    assert not app.session_state["may_save"]
     button(app, "Yes, throw my change away").click().run()
     assert not app.error
+    assert app.session_state["may_save"]
 
 
 def test_who_may_not_edit_saves_nothing_and_loses_nothing(app, space, monkeypatch):

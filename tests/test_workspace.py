@@ -164,8 +164,8 @@ def test_a_writer_waits_for_another_and_then_says_so(tmp_path, monkeypatch):
 # --- laws -------------------------------------------------------------------------
 
 
-@settings(max_examples=8)  # each makes and checks several registers
-@given(st.lists(registers(), min_size=2, max_size=4))
+@settings(max_examples=4)  # each makes and checks several registers
+@given(st.lists(registers(), min_size=2, max_size=3))
 def test_whatever_is_committed_each_revision_reads_back(states):
     with TemporaryDirectory() as folder, Workspace.open(f"sqlite:///{folder}/w.db") as workspace:
         kept = [empty_register()]

@@ -31,7 +31,7 @@ from coverage.workspace import (
 from tests import register_files, workspace_worker
 
 ROOT = Path(__file__).parents[1]
-KILLS = int(os.environ.get("DEKKEND_KILLS", "8"))
+KILLS = int(os.environ.get("WORKSPACE_KILLS", "4"))
 """Times that a process is killed while it writes."""
 
 
@@ -294,16 +294,20 @@ class WorkspaceContract:
         with pytest.raises(WorkspaceError, match=r"backup|reservekopie"):
             workspace.register()
 
-    def test_rows_of_a_size_that_matters_are_quick(self, workspace):
-        state = workspace_worker.marked(1, 10_000)
-        began = time.perf_counter()
-        commit(workspace, state)
-        written = time.perf_counter()
-        same(workspace.register(), state)
-        read = time.perf_counter()
-        # Ten times what it takes: a fault that shows is one of the order, not of the machine.
-        assert written - began < 15
-        assert read - written < 10
+    def test_more_rows_take_no_more_questions(self, workspace):
+        asked = []
+        sa.event.listen(
+            workspace._engine, "before_cursor_execute", lambda *told: asked.append(told[2])
+        )
+        counts = []
+        for number, rows in enumerate((10, 2000)):
+            asked.clear()
+            state = workspace_worker.marked(number, rows)
+            commit(workspace, state)
+            same(workspace.register(), state)
+            counts.append(len(asked))
+            workspace.restore(0, author="", note="")
+        assert counts[0] == counts[1]
 
     # --- more than one process ---
 
@@ -313,22 +317,19 @@ class WorkspaceContract:
             assert until(other, "made") == ["made", "2"]
         assert workspace.latest().author == str(other.pid)
         same(workspace.register(), workspace_worker.marked(2, 1))
-        commit(workspace, workspace_worker.marked(3, 1))
-        with worker("commit", url, 4) as other:
-            assert until(other, "made") == ["made", "4"]
 
     def test_of_some_that_begin_at_once_one_is_first(self, url):
         with ExitStack() as stack:
-            workers = [stack.enter_context(worker("race", url, 1)) for _one in range(3)]
+            workers = [stack.enter_context(worker("race", url, 1)) for _one in range(2)]
             for process in workers:
                 until(process, "loaded")
             for process in workers:
                 process.stdin.write("\n")
                 process.stdin.flush()
             told = [process.communicate()[0].split() for process in workers]
-        assert [words[0] for words in told] == ["opened"] * 3
+        assert [words[0] for words in told] == ["opened"] * 2
         outcomes = sorted(words[1] for words in told)
-        assert outcomes == ["conflict", "conflict", "made"]
+        assert outcomes == ["conflict", "made"]
         winner = next(
             str(process.pid)
             for process, words in zip(workers, told, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from coverage import _cells, _known, references, schema, tables
@@ -106,11 +107,14 @@ def _within(sites: pd.DataFrame, codes: pd.Series[str], locations: pd.DataFrame)
         said = sites[column].map(_known.plain)
         fits &= said.eq("") | said.eq(known[column].fillna("").map(_known.plain))
     code, stored = (one["postcode"].fillna("").str.replace(" ", "") for one in (sites, known))
-    fits &= [whole.startswith(part) for whole, part in zip(stored, code, strict=True)]
+    starts = [whole.startswith(part) for whole, part in zip(stored, code, strict=True)]
+    fits &= np.array(starts, dtype=bool)
     # A municipality of another division is no contradiction.
     differ = sites["gm_code"].ne(known["gm_code"]) & sites["gm_code"].ne("")
     differ &= known["gm_code"].ne("")
-    return fits & ~(differ & sites["edition"].eq(known["edition"].astype("str")))
+    denied = differ & sites["edition"].eq(tables.as_text(known["edition"]))
+    kept: pd.Series[bool] = fits & ~denied
+    return kept
 
 
 def changed(offers: pd.DataFrame, update: pd.Series[bool], stored: pd.DataFrame) -> pd.Series[bool]:

@@ -164,8 +164,7 @@ def sites(
     # Two statements that do not agree prove neither of them.
     table.loc[disagrees, ["gm_code", "precision"]] = ["", Precision.UNKNOWN.value]
     table.loc[disagrees, ["x", "y"]] = np.nan
-    also = answer["also"].astype("str")
-    _own_points(said, table, also, edition, found, disagrees)
+    _own_points(said, table, answer.assign(disagrees=disagrees), edition, found)
     _name_of_code(said, found)
     table["municipality"] = table["gm_code"].map(_known.name_of)
     table["edition"] = np.where(table["gm_code"].ne(""), str(edition.year), "")
@@ -261,13 +260,12 @@ def _blamed(problem: GeocodeProblem, part: pd.DataFrame) -> tuple[str, pd.Series
     return "address", pd.Series(texts, index=part.index, dtype="str")
 
 
-def _own_points(  # noqa: PLR0913 - what is known of the address by other ways
+def _own_points(
     said: pd.DataFrame,
     table: pd.DataFrame,
-    also: pd.Series[str],
+    answer: pd.DataFrame,
     edition: Edition,
     found: Findings,
-    disagrees: pd.Series[bool],
 ) -> None:
     """Points that the list gives go before those looked up, unless the address denies them."""
     table["own_point"], table["note"] = False, ""
@@ -286,7 +284,10 @@ def _own_points(  # noqa: PLR0913 - what is known of the address by other ways
     code = pd.Series(np.asarray(codes, dtype=object), index=rows, dtype="str")
     written = (said["x"] + " / " + said["y"])[rows]
     stated = table.loc[rows, "gm_code"]
-    near = [own in others.split(";") for own, others in zip(code, also[rows], strict=True)]
+    near = [
+        own in others.split(";")
+        for own, others in zip(code, answer.loc[rows, "also"].astype("str"), strict=True)
+    ]
     denied = stated.ne("") & stated.ne(code) & ~(pd.Series(near, rows) & code.ne(""))
     for (one, other), part in written[denied].groupby([code[denied], stated[denied]]):
         found.add(
@@ -301,7 +302,7 @@ def _own_points(  # noqa: PLR0913 - what is known of the address by other ways
     # Two statements that do not agree prove neither of them.
     table.loc[lost, ["gm_code", "precision"]] = ["", Precision.UNKNOWN.value]
     table.loc[lost, ["x", "y"]] = np.nan
-    kept = rows[~denied & ~disagrees[rows]]
+    kept = rows[~denied & ~answer.loc[rows, "disagrees"]]
     table.loc[kept, "x"], table.loc[kept, "y"] = x[kept], y[kept]
     table.loc[kept, "gm_code"] = code[kept]
     # How the list came by the point, and how precisely, it does not say.

@@ -278,7 +278,7 @@ def _repeated(
     codes = repeated[repeated.isin(stored.index) & additions.adds(parts, register)]
     codes = codes[~codes.isin(texts.loc[update & ~same, "offer_id"]) & ~codes.duplicated()]
     if len(codes):
-        known = register.offers.set_index("offer_id", drop=False).loc[codes]
+        known = register.offers.set_index("offer_id", drop=False).loc[codes.tolist()]
         for column in offers.columns:
             offers.loc[codes.index, column] = known[column].to_numpy()
         found.add("offer", offers.loc[codes.index, "name"], ADDS, severity="warning")
@@ -294,7 +294,7 @@ def _kept(sites: pd.DataFrame, rows: pd.DataFrame, register: Register) -> pd.Dat
     known = sites["location_id"].isin(stored.index) & sites["given"]
     known &= ~additions.finer(rows, register.locations)
     shown = sites.copy()
-    base = stored.loc[sites.loc[known, "location_id"]]
+    base = stored.reindex(sites.loc[known, "location_id"])
     for column in ("place", "gm_code", "precision", "x", "y"):
         shown.loc[known, column] = base[column].to_numpy()
     return shown

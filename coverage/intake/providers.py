@@ -128,14 +128,13 @@ def resolve(
         ways = [Way(n, k, legal_form(n)) for n, k in zip(part["name"], part["kvk"], strict=True)]
         settled = _settled(str(key), ways, theirs.get(str(key), []), taken)
         options |= {(way.name, way.kvk): owners for way, owners in settled.items()}
-    pairs = pd.Series(list(zip(meant, kvk, strict=True)), index=said.index, dtype="object")
     table = pd.DataFrame(
-        [_row(options.get(pair, []), pair[0]) for pair in pairs],
+        [_row(options.get(way, []), way[0]) for way in zip(meant, kvk, strict=True)],
         columns=["provider_id", "name", "known"],
         index=said.index,
     ).astype({"provider_id": "str", "name": "str", "known": "bool"})
     table["agreed"] = meant.ne(names) & table["provider_id"].ne("")
-    _tell(names, meant, pairs, options, table, found)
+    _tell(names, rows, options, table, found)
     _tell_websites(said, table, register, found)
     shown = {**dict(zip(counted["plain"][::-1], counted["name"][::-1], strict=True))}
     shown |= {key: owners[0].name for key, owners in theirs.items()}
@@ -165,7 +164,7 @@ def _settled(
     plain: str, ways: Sequence[Way], theirs: Sequence[Owner], taken: Collection[str]
 ) -> dict[Way, list[Owner]]:
     """Providers that each way of writing one plain name can be: one when it is settled."""
-    forms = {one.form for one in (*ways, *theirs)}
+    forms = {way.form for way in ways} | {owner.form for owner in theirs}
     split = len(forms - {""}) > 1
     found: dict[Way, list[Owner]] = {}
     for form in sorted({way.form for way in ways}) if split else [""]:
@@ -229,23 +228,23 @@ def _row(options: Sequence[Owner], name: str) -> tuple[str, str, bool]:
     return options[0].code, options[0].name, options[0].known
 
 
-def _tell(  # noqa: PLR0913 - the rows in their several forms
+def _tell(
     names: pd.Series[str],
-    meant: pd.Series[str],
-    pairs: pd.Series[object],
+    rows: pd.DataFrame,
     options: Mapping[tuple[str, str], list[Owner]],
     table: pd.DataFrame,
     found: Findings,
 ) -> None:
     """Tell of names that were read as another, or can be more than one."""
     settled = table["provider_id"].ne("")
-    other = settled & meant.ne(table["name"])
-    for name, rows in names[other].groupby(table.loc[other, "name"]):
-        found.add("provider", rows, SPELLED, severity="warning", name=str(name))
-    open_rows = ~settled & meant.ne("")
-    for pair, rows in names[open_rows].groupby(pairs[open_rows]):
-        candidates = "; ".join(owner.shown for owner in options.get(pair, []))
-        found.add("provider", rows, SEVERAL, candidates=candidates)
+    other = settled & rows["name"].ne(table["name"])
+    for name, part in names[other].groupby(table.loc[other, "name"]):
+        found.add("provider", part, SPELLED, severity="warning", name=str(name))
+    left = rows[~settled & rows["plain"].ne("")]
+    for way in dict.fromkeys(zip(left["name"], left["kvk"], strict=True)):
+        own = left["name"].eq(way[0]) & left["kvk"].eq(way[1])
+        candidates = "; ".join(owner.shown for owner in options[way])
+        found.add("provider", names[left.index[own]], SEVERAL, candidates=candidates)
 
 
 def _tell_websites(
@@ -256,7 +255,7 @@ def _tell_websites(
     owner = table.loc[sites.index, "provider_id"]
     first = sites.groupby(owner).first()
     own = register.providers.set_index("provider_id")["website"]
-    kept = owner.map(own[own.ne("")]).fillna(owner.map(first)).astype("str")
+    kept = owner.map({**first.to_dict(), **own[own.ne("")].to_dict()}).astype("str")
 
     def plain(values: pd.Series[str]) -> pd.Series[str]:
         bare = values.str.casefold().str.replace(r"^(https?://)?(www\.)?", "", regex=True)
@@ -277,25 +276,28 @@ def _apart(
     """Tell of providers with one plain name that are kept apart; propose those that may be one."""
     columns = ["name", "like", "likeness", "rows", "known"]
     counts = table[table["provider_id"].ne("")].assign(plain=plain)
-    counts = counts.groupby(["plain", "provider_id", "name", "known"], sort=False).size()
-    own = counts.rename("rows").reset_index().sort_values("rows", ascending=False, kind="stable")
-    made = own[~own["known"]]
+    own = counts.value_counts(["plain", "provider_id", "name", "known"]).reset_index(name="rows")
+    own = own.sort_values(["rows", "name"], ascending=[False, True])
+    by_name: dict[str, list[tuple[str, str, bool, int]]] = {}
+    for key, *one in own[["plain", "provider_id", "name", "known", "rows"]].itertuples(index=False):
+        by_name.setdefault(key, []).append(tuple(one))
     rows = []
-    for key, name, code, size in made[["plain", "name", "provider_id", "rows"]].itertuples(
-        index=False
-    ):
-        others = [owner.name for owner in theirs.get(key, [])]
-        others += own.loc[own["plain"].eq(key) & own["provider_id"].ne(code), "name"].tolist()
-        if not others:
-            continue
-        mine = names[table["provider_id"].eq(code)]
-        likes = [other for other in others if legal_form(other) != legal_form(name)]
-        if not likes:
-            told = ", ".join(dict.fromkeys(others))
-            found.add("provider", mine, KEPT_APART, severity="warning", others=told)
-        elif theirs.get(key) or code != own.loc[own["plain"].eq(key), "provider_id"].iloc[0]:
-            found.add("provider", mine, MAYBE, severity="warning", name=likes[0])
-            rows.append((name, likes[0], 100.0, int(size), bool(theirs.get(key))))
+    for key, mine in by_name.items():
+        stored = theirs.get(key, [])
+        for place, (code, name, known, size) in enumerate(mine):
+            others = [owner.name for owner in stored]
+            others += [one[1] for one in mine if one[0] != code and not one[2]]
+            if known or not others:
+                continue
+            texts = names[table["provider_id"].eq(code)]
+            likes = [other for other in others if legal_form(other) != legal_form(name)]
+            if not likes:
+                told = ", ".join(dict.fromkeys(others))
+                found.add("provider", texts, KEPT_APART, severity="warning", others=told)
+            elif stored or place:
+                # Of two names in the file, the rarer is proposed to be the other.
+                found.add("provider", texts, MAYBE, severity="warning", name=likes[0])
+                rows.append((name, likes[0], 100.0, int(size), bool(stored)))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -114,7 +114,7 @@ def _looked_up(was: pd.DataFrame, now: pd.DataFrame, stated: str, year: int) -> 
     """
     old, new = geocode.parse(was[list(WRITTEN)]), geocode.parse(now[list(WRITTEN)])
     there = _like(old["pc4"], new["pc4"], exactly=True) & _like(old["place"], new["place"])
-    known = was["gm_code"].where(there & was["edition"].isin(["", str(year)]), "")
+    known = was["gm_code"].where(there, "")
     given = now[list(WRITTEN)].assign(municipality=stated or known)
     found = geocode.geocode(given, data.edition(year))
     result = found[["x", "y"]].round().join(found[["gm_code", "precision"]])
@@ -128,13 +128,14 @@ def _looked_up(was: pd.DataFrame, now: pd.DataFrame, stated: str, year: int) -> 
     street = old["street"].eq("") | new["street"].ne("") & _like(old["street"], new["street"])
     same = there & number & (street | old["postcode"].ne("") & old["postcode"].eq(new["postcode"]))
     contradicted = found["problems"].str.contains(geocode.GeocodeProblem.DISAGREES, regex=False)
-    agrees = known.eq("") | found["gm_code"].eq("") | known.eq(found["gm_code"])
-    stays = finer & same & agrees & ~contradicted
+    if stated:
+        same &= was["gm_code"].isin(["", stated])
+    stays = finer & same & ~contradicted
     kept = was[stays]
     result.loc[stays, list(FOUND)] = kept[list(FOUND)]
     result.loc[stays, "words"] = ""
     # Of another edition, or of none, the municipality is that of the point.
-    recoded = kept[known[stays].eq("")]
+    recoded = kept[kept["gm_code"].eq("") | kept["edition"].ne(str(year))]
     x, y = (recoded[name].astype(float) for name in ("x", "y"))
     codes = locate.municipality_at(x, y, data.edition(year))
     result.loc[recoded.index, "gm_code"] = codes
@@ -200,9 +201,8 @@ def relocated(before: pd.DataFrame, after: pd.DataFrame, year: int) -> pd.DataFr
     typed |= added & (after[["x", "gm_code"]] != "").any(axis=1)
     rows = moved & ~typed & (after[written] != "").any(axis=1)
     done = after.copy()
-    for text, some in after[rows].groupby("edition"):
-        own = _year({"edition": str(text)}, year)
-        cells = _looked_up(was.loc[some.index], some, "", own)
-        cells["edition"] = cells["gm_code"].ne("").map({True: str(own), False: ""})
-        done.loc[some.index, [*found, "edition"]] = cells[[*found, "edition"]]
+    if rows.any():
+        cells = _looked_up(was[rows], after[rows], "", year)
+        cells["edition"] = cells["gm_code"].ne("").map({True: str(year), False: ""})
+        done.loc[rows, [*found, "edition"]] = cells[[*found, "edition"]]
     return done

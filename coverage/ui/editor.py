@@ -136,11 +136,11 @@ def _here(address: str) -> tuple[str, int | None] | None:
     """Name and port of an address of this computer; None of any other."""
     try:
         parts = urlsplit(address)
-        name = parts.hostname or ""
+        name, port = parts.hostname or "", parts.port
         here = name == "localhost" or ipaddress.ip_address(name).is_loopback
-        return (name, parts.port) if here else None
     except ValueError:
         return None
+    return (name, port) if here else None
 
 
 def _request() -> tuple[Mapping[str, str], object]:
