@@ -1,6 +1,6 @@
 # Dekkend: `make run` starts the app, `make test` runs every test. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format texts data bench pictures build clean lock
+.PHONY: help run test unit browser check format texts data bench pictures build clean lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -27,8 +27,14 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 run: $(VENV)/.run ## Start the app on http://127.0.0.1:8501 (PORT=... for another port)
 	$(BIN)/dekkend app --port $(PORT)
 
+# Side by side: the browser waits most of the time.
 test: $(VENV)/.dev ## Run every test, those in the browser too
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going unit browser
+
+unit: $(VENV)/.dev ## Run the tests that need no browser
 	$(BIN)/python -m slipcover --source coverage --omit 'coverage/ui/*' --fail-under 90 -m pytest --ignore=tests/browser
+
+browser: $(VENV)/.dev ## Run the tests in Chromium
 	$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/.dev ## Check format, style and types
