@@ -5,6 +5,7 @@ import pytest
 
 from coverage import i18n
 from coverage.intake.dating import OTHER_YEAR, UNDATED, list_faults
+from tests.test_hostile_files import judged
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +46,12 @@ def test_a_list_of_another_time_is_told(year, dates, expected):
 
 def test_an_offer_that_ran_from_one_edition_to_the_other_speaks_for_neither():
     assert told(2025, year_from=["2010"], year_to=["2025"]) == []
+
+
+def test_what_is_said_of_a_list_stands_with_its_verdicts(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Organisatie;Naam aanbod;Gemeente\nDe Brug;Gezinscoach;Utrecht\n")
+    undated = judged(path)
+    assert UNDATED in [fault.message for fault in undated.faults if fault.row is None]
+    dated = judged(path, source_date="2025-03")
+    assert UNDATED not in [fault.message for fault in dated.faults]

@@ -62,7 +62,7 @@ def list_faults(file: str, offers: pd.DataFrame, year: int) -> Iterator[Fault]:
     away = pd.DataFrame({edition: (middle - edition).abs() for edition in EDITIONS})
     nearer = away.drop(columns=year).lt(away[year], axis=0).mean()
     if nearer.max() > 1 / 2:
-        yield _warning(file, OTHER_YEAR, other=int(nearer.idxmax()), year=year)
+        yield _warning(file, OTHER_YEAR, other=int(str(nearer.idxmax())), year=year)
 
 
 def _warning(file: str, message: str, **params: object) -> Fault:

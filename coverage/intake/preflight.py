@@ -11,7 +11,7 @@ import pandas as pd
 from coverage import _cells, _known, tables
 from coverage.faults import Fault, in_order
 from coverage.i18n import N_, _, language
-from coverage.intake import additions, checks, duplicates, headings, places, providers, rows
+from coverage.intake import additions, checks, dating, duplicates, headings, places, providers, rows
 from coverage.intake.findings import Findings
 from coverage.intake.judgement import Defaults, Verdict
 from coverage.intake.said import said_by
@@ -241,7 +241,7 @@ def preflight(
         cells.file,
         dict(matching),
         edition.year,
-        in_order(found.faults),
+        in_order([*found.faults, *dating.list_faults(cells.file, offers, year)]),
         proposals,
         judged,
         original,

@@ -23,6 +23,7 @@ from coverage.schema import REGISTER
 from coverage.ui import area_picker, change_list, edit_place, edit_steps, grid, own, saving
 from coverage.ui.edit_fields import tell_doubt
 from coverage.ui.edit_form import address_words, provider_names
+from coverage.ui.state import hold
 from coverage.vocabulary import Function
 from coverage.wording import capital, listed
 from coverage.workspace import RevisionKind
@@ -202,10 +203,12 @@ def _ask_view(work: Work, texts: Texts) -> tuple[list[str], pd.Index[Any]]:
     columns = every
     if groups:
         with right:
+            place = f"edit_grid_columns_{table}"
+            hold(place, next(iter(groups)))
             chosen = st.selectbox(
                 _("Columns"),
                 [*groups, _ALL],
-                key=f"edit_grid_columns_{table}",
+                key=place,
                 format_func=_,
                 on_change=_fold,
                 args=(work,),

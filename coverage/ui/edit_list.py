@@ -13,6 +13,7 @@ from coverage.i18n import N_, _, ngettext, number
 from coverage.register_labels import TABLE, word
 from coverage.ui import grid
 from coverage.ui.edit_form import address_words, provider_names
+from coverage.ui.state import hold
 from coverage.vocabulary import Framework, FunctionStatus, ServiceAreaType, Ternary
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def show(edited: Texts, table: str, on_choose: Callable[[str], None] | None) -> 
         )
     if table == "offers":
         with right:
+            hold("edit_todo", next(iter(TODO)))
             what = st.selectbox(
                 _("Show"),
                 list(TODO),

@@ -21,7 +21,7 @@ from coverage.ui import (
     saving,
     state,
 )
-from coverage.ui.state import plain_text
+from coverage.ui.state import hold, plain_text
 from coverage.wording import listed
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def _offer_back(draft: Draft | None) -> None:
 
 def _ask_what() -> tuple[str, str]:
     """Ask what to edit, and how."""
+    hold("edit_table", next(iter(TABLES)))
     table = st.radio(
         _("What do you want to edit?"),
         list(TABLES),
@@ -123,6 +124,7 @@ def _ask_what() -> tuple[str, str]:
         horizontal=True,
         persist_state="session",
     )
+    hold("edit_way", next(iter(_WAYS)))
     way = st.radio(
         _("How?"),
         list(_WAYS),

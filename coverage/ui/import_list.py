@@ -18,7 +18,7 @@ from coverage.intake.preflight import Defaults, Preflight, Verdict, preflight
 from coverage.labels import OFFER_TYPE
 from coverage.ui import data, importing, matching, own, preflight_view
 from coverage.ui.importing import Done
-from coverage.ui.state import plain_text
+from coverage.ui.state import hold, plain_text
 from coverage.vocabulary import FigureStatus, OfferType, Precision
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ def _ask_defaults(found: Upload, read_as: Mapping[str, str]) -> Defaults:
         )
     if "offer_type" not in used:
         with next(places):
+            hold(f"import_type_{found.key}", kind)
             holds = st.selectbox(
                 _("What the list holds"),
                 list(OfferType),

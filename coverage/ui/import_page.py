@@ -27,7 +27,7 @@ from coverage.ui import (
     upload,
 )
 from coverage.ui.importing import Done
-from coverage.ui.state import plain_text
+from coverage.ui.state import hold, plain_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,6 +196,7 @@ def _ask_whole() -> bool:
         False: _("Add it: rows with the same code are replaced, all others stay"),
         True: _("Replace everything: what the workbook does not have goes"),
     }
+    hold("import_whole", False)
     return bool(
         st.radio(
             _("Your register has offers already"),

@@ -20,7 +20,7 @@ from coverage.register_labels import label
 from coverage.schema import REGISTER, YesNo
 from coverage.ui import area_map, area_picker, data, edit_grid, editor, grid, own, saving
 from coverage.ui.edit_fields import tell_doubt
-from coverage.ui.state import plain_text
+from coverage.ui.state import hold, plain_text
 from coverage.vocabulary import CoverageStatus, FigureStatus
 from coverage.wording import date_words, listed
 from coverage.workspace import RevisionKind
@@ -148,6 +148,7 @@ def _table(states: pd.DataFrame, chosen: Choices, *, choosing: bool) -> None:
     left, right = st.columns(2, gap="medium")
     options = ["", *STATES]
     with left:
+        hold("inventory_show", "")
         wanted = st.selectbox(
             _("Show"),
             options,
@@ -256,11 +257,11 @@ def _key(name: str) -> str:
 
 def _ask_fields(problems: dict[str, str]) -> None:
     complete: list[str] = [str(one) for one in YesNo]
+    hold(_key("complete"), None)
     st.radio(
         _("Was every offer looked for? *"),
         complete,
         key=_key("complete"),
-        index=None,
         format_func=lambda one: _(_COMPLETE_WORDS[YesNo(one)]),
         help=_(str(REGISTER["inventory"].columns["complete"].description)),
     )

@@ -12,7 +12,7 @@ from coverage.intake.fields import FIELDS, NEEDED
 from coverage.intake.headings import match, sample, swapped
 from coverage.ui import grid, own
 from coverage.ui.grid import Cell, Column, Row
-from coverage.ui.state import plain_text
+from coverage.ui.state import hold, plain_text
 from coverage.wording import listed
 
 if TYPE_CHECKING:
@@ -154,11 +154,12 @@ def _ask_each(
     for number_of, name in enumerate(names):
         with places[number_of % len(places)]:
             options = [NOT_USED, *FIELDS]
+            place = f"import_column_{key}_{number_of}"
+            hold(place, chosen[name])
             chosen[name] = st.selectbox(
                 plain_text(_cut(name)),
                 options,
-                index=options.index(chosen[name]),
-                key=f"import_column_{key}_{number_of}",
+                key=place,
                 format_func=_label,
                 help=plain_text(_("First values: {values}", values=shown[name] or _("empty"))),
             )

@@ -17,6 +17,7 @@ from coverage.labels import REGION_SET
 from coverage.palette import UNKNOWN_COLOUR
 from coverage.ui import change_list, data, grid, live_map, markup
 from coverage.ui.grid import Cell, Column, Row
+from coverage.ui.state import hold
 from coverage.vocabulary import Precision, ServiceAreaType
 from coverage.wording import listed
 
@@ -107,7 +108,7 @@ def ask_which(rows: pd.DataFrame) -> str:
 
     options = [ALL, *there]
     key = "import_show"
-    if st.session_state.get(key) not in options:
+    if hold(key, ALL) not in options:
         st.session_state[key] = ALL
     return str(st.radio(_("Show"), options, key=key, format_func=label, horizontal=True))
 

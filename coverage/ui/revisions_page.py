@@ -20,8 +20,7 @@ from coverage.register_gpkg import write_geopackage
 from coverage.ui import change_list, download, editor, own, saving, state
 from coverage.ui.grid import Column, Row, grid, text
 from coverage.ui.grid import number as figure
-from coverage.ui.state import plain_text
-from coverage.workspace import Revision, RevisionKind, WorkspaceError
+from coverage.workspace import Revision, RevisionKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,11 +58,7 @@ def show(chosen: Choices) -> None:  # noqa: ARG001 - every page is called like t
     )
     editor.bar()
     saving.tell()
-    try:
-        made = own.revisions()
-    except WorkspaceError as error:
-        st.error(plain_text(str(error)))
-        return
+    made = own.revisions()
     if not made:
         st.info(
             _("There is no revision yet. Import a list of offers, or begin with what is public.")

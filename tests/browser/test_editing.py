@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from playwright.sync_api import expect
 
@@ -12,13 +10,6 @@ from coverage import i18n
 from coverage.i18n import _
 from coverage.workspace import RevisionKind, Workspace
 from tests.browser.driver import running_app
-from tests.browser.test_accessibility import (  # noqa: F401 - a fixture
-    _LEVELS,
-    LOOKS,
-    TALL,
-    looks_at,
-    unfold,
-)
 
 
 @pytest.fixture(scope="module")
@@ -175,46 +166,3 @@ def test_the_inventory_makes_the_unknown_of_the_map_smaller(visit, saved):
     assert revision.kind == RevisionKind.INVENTORY
     assert register.inventory["gm_code"].tolist() == ["GM0363"]
     assert unknown() <= before
-
-
-@pytest.mark.parametrize("language", LOOKS)
-def test_the_pages_have_no_fault_of_ours(visit_at, looks_at, saved, language):  # noqa: F811
-    i18n.use(language)
-    visit = visit_at(height=TALL, color_scheme=LOOKS[language])
-    offer = saved()[1].offers["offer_id"].iloc[0]
-    for page, choices in (
-        ("aanbod", {}),
-        ("aanbod", {"aanbod": offer}),
-        ("inventarisatie", {}),
-    ):
-        visit.open(page, **choices, taal=language)
-        unfold(visit.page)
-        assert looks_at(visit) == set(), page
-        levels = visit.page.evaluate(_LEVELS)
-        assert levels.count(1) == 1
-        assert max(after - before for before, after in itertools.pairwise(levels)) <= 1, levels
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_runs_off_the_page(visit_at, saved, width):
-    visit = visit_at(width)
-    offer = saved()[1].offers["offer_id"].iloc[0]
-    for page, choices in (("aanbod", {}), ("aanbod", {"aanbod": offer}), ("inventarisatie", {})):
-        visit.open(page, **choices)
-        unfold(visit.page)
-        wide = visit.page.locator(".stMain").evaluate("(it) => it.scrollWidth - it.clientWidth")
-        assert wide <= 0, page
-
-
-def test_an_offer_can_be_changed_by_keyboard_alone(visit, saved):
-    before = saved()[0].number
-    visit.open("aanbod", aanbod=saved()[1].offers["offer_id"].iloc[1])
-    box = visit.page.get_by_role("textbox", name=_("For which families?"), exact=True)
-    visit.press_tab_to(box)
-    visit.page.keyboard.type("x")
-    visit.page.keyboard.press("Tab")
-    visit.settle()
-    visit.press_tab_to(visit.page.get_by_role("button", name=_("Save"), exact=True), most=160)
-    visit.page.keyboard.press("Enter")
-    visit.settle()
-    assert saved()[0].number == before + 1

@@ -12,14 +12,6 @@ from coverage.i18n import _, ngettext
 from coverage.workspace import Workspace
 from tests import pdok_server, worsened
 from tests.browser.driver import running_app
-from tests.browser.test_accessibility import (
-    LOOKS,
-    STREAMLIT,
-    TALL,
-    looks_at,  # noqa: F401 - a fixture
-    unfold,
-)
-from tests.browser.test_layout import _STICKING_OUT, _TOO_WIDE
 
 SMALL = """\
 Organisatie;Naam aanbod;Straat;Huisnr;Pc;Woonplaats;Werkgebied;Kader
@@ -199,24 +191,3 @@ def test_too_large_a_file_is_refused_before_it_is_sent(visit, tmp_path):
     told = visit.page.get_by_test_id("stFileChip").get_by_role("alert")
     expect(told).to_contain_text("50")
     assert told.bounding_box()["width"] > 100, "to be read, and not only to be heard"
-
-
-@pytest.mark.parametrize("language", LOOKS)
-def test_every_step_is_for_everybody(visit_at, looks_at, small, language, monkeypatch):  # noqa: F811
-    # Streamlit names the place to drop a file on, and says that it is nothing; the button in it
-    # does the same, and has a name.
-    theirs = ("presentation-role-conflict", "[data-testid=stFileUploaderDropzone]")
-    monkeypatch.setitem(STREAMLIT, theirs, "the place to drop a file on has a name")
-    visit = visit_at(height=TALL, color_scheme=LOOKS[language])
-    visit.open("inlezen", taal=language)
-    assert looks_at(visit) <= {theirs}
-    visit.page.locator("input[type=file]").set_input_files(small)
-    visit.page.locator(".st-key-import_rows tbody tr").first.wait_for()
-    visit.settle()
-    unfold(visit.page)
-    assert looks_at(visit) == set()
-    for width, height in ((360, 740), (640, 450), (1280, 900)):
-        visit.page.set_viewport_size({"width": width, "height": height})
-        visit.settle()
-        assert visit.page.evaluate(_TOO_WIDE) == [0, 0], width
-        assert visit.page.evaluate(_STICKING_OUT) == [], width

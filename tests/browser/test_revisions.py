@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 
@@ -16,7 +15,6 @@ from coverage.register import read_register
 from coverage.workspace import RevisionKind, Workspace
 from tests import postgres_server
 from tests.browser.editing import arrive, begun, change, offer, opened, revisions, serving
-from tests.browser.test_accessibility import looks_at  # noqa: F401 - a fixture
 from tests.small_register import small
 
 UNSAVED = "Your change is not saved yet"
@@ -257,21 +255,6 @@ def test_every_revision_can_be_downloaded(page, history, tmp_path):
 def test_the_differences_can_be_downloaded(page, tmp_path):
     book = page.download(_("Download these differences (Excel)"), tmp_path)
     assert book.suffix == ".xlsx"
-
-
-@pytest.mark.usefixtures("history")
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-def test_for_who_cannot_see_it(app, visit_at, looks_at, *, width, scheme):  # noqa: F811
-    visit = arrive(visit_at(width, 6000, color_scheme=scheme), app, "versies")
-    looks_at(visit)
-    other = arrive(visit_at(width, 6000, color_scheme=scheme), app)
-    third = arrive(visit_at(), app)
-    change(third, capacity_families="40")
-    change(other, capacity_families="60")
-    expect(told(other)).to_be_visible()
-    looks_at(other)
-    for seen in (visit, other):
-        assert json.loads(str(seen.page.evaluate("document.body.scrollWidth"))) <= width
 
 
 def test_the_whole_merge_goes_by_keyboard(two, folder):
