@@ -278,7 +278,7 @@ def test_what_is_not_said_is_unknown(tmp_path):
 
 def test_a_list_without_a_service_area_is_told_so(tmp_path):
     result = listed(tmp_path, {**BASE, "Straat": "Dam 1", "Pc": "1012 JS", "Gemeente": "Amsterdam"})
-    told = [str(fault) for fault in result.faults if fault.row is None]
+    told = [str(fault) for fault in result.faults if fault.row is None and "date" not in str(fault)]
     assert len(told) == 1
     assert "choose “Municipality of the address, and service area” for it" in told[0]
     assert "“Gemeente”" in told[0]
