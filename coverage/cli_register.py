@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import getpass
-import json
 from contextlib import contextmanager
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -45,9 +43,6 @@ if TYPE_CHECKING:
 
 # The database and the reading of lists are loaded by the commands that need them: the others
 # start without.
-
-DETAILS = "revision.json"
-"""File beside the tables of an export that says which revision they are of."""
 
 
 def build() -> typer.Typer:
@@ -189,9 +184,7 @@ def export(
 
             write_geopackage(register, path, revision=made)
         else:
-            write_register(register, path)
-            if suffix != ".xlsx":
-                _write_details(made, path / DETAILS)
+            write_register(register, path, about=made.record())
     tell(_("Revision {number} written to {name}", number=number(made.number), name=path))
     if register.is_example:
         tell(_("EXAMPLE: these figures come from made-up data. Do not quote them."), "yellow")
@@ -507,13 +500,6 @@ def _printable(text: str) -> str:
         letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}"
         for letter in text
     )
-
-
-def _write_details(made: Revision, path: Path) -> None:
-    """Say beside the tables which revision they are of."""
-    told = {"software": "dekkend", "version": version("dekkend"), **asdict(made)}
-    told["time"] = made.time.isoformat(timespec="seconds")
-    path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _wrong_name(option: str, path: Path, suffixes: tuple[str, ...]) -> NoReturn:

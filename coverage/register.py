@@ -6,6 +6,7 @@ every table is told at once, and a register comes back only when there is none.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -321,7 +322,12 @@ def _check_table(cells: _cells.Cells) -> Report:
 # --- writing ----------------------------------------------------------------
 
 
-def write_register(register: Register, path: str | os.PathLike[str]) -> None:
+def write_register(
+    register: Register,
+    path: str | os.PathLike[str],
+    *,
+    about: Mapping[str, object] | None = None,
+) -> None:
     """Write a register so that `read_register` gives the same one.
 
     Parameters
@@ -332,6 +338,9 @@ def write_register(register: Register, path: str | os.PathLike[str]) -> None:
         Name that ends in ``.xlsx`` for one workbook with four sheets, all
         cells text. Otherwise a folder, made when it is not there, for four CSV
         files: UTF-8, comma, decimal point.
+    about
+        What to say of the register beside its tables, for instance which revision it is:
+        a sheet ``about``, or a file ``revision.json``. Reading passes it by.
 
     Notes
     -----
@@ -340,15 +349,18 @@ def write_register(register: Register, path: str | os.PathLike[str]) -> None:
     """
     path = Path(path)
     if path.suffix.lower() == ".xlsx":
-        _write_workbook(register, path)
+        _write_workbook(register, path, about or {})
         return
     path.mkdir(parents=True, exist_ok=True)
     for name, table in register.tables.items():
         texts = table.apply(tables.as_text).apply(tables.guarded)
         texts.to_csv(path / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    if about:
+        told = json.dumps(dict(about), ensure_ascii=False, indent=2)
+        (path / "revision.json").write_text(told + "\n", encoding="utf-8")
 
 
-def _write_workbook(register: Register, path: Path) -> None:
+def _write_workbook(register: Register, path: Path, about: Mapping[str, object]) -> None:
     # Texts stay texts: no formulas, no links, no numbers made of codes.
     options = {
         "strings_to_formulas": False,
@@ -367,3 +379,9 @@ def _write_workbook(register: Register, path: Path) -> None:
                 for place, text in enumerate(row):
                     if text:
                         sheet.write_string(number, place, text, as_text)
+        if about:
+            sheet = book.add_worksheet("about")
+            sheet.set_column(0, 1, 30, as_text)
+            for number, (name, value) in enumerate(about.items()):
+                sheet.write_string(number, 0, name, as_text)
+                sheet.write_string(number, 1, str(value), as_text)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -99,6 +100,11 @@ class Revision:
     added: int
     changed: int
     removed: int
+
+    def record(self) -> dict[str, object]:
+        """What an export says of the revision that it holds."""
+        told = {"software": "dekkend", "version": version("dekkend"), **asdict(self)}
+        return told | {"time": self.time.isoformat(timespec="seconds")}
 
 
 class WorkspaceError(Exception):

@@ -233,16 +233,20 @@ def _look_or_get(shown: Revision) -> None:
             )
 
 
+def _made(wanted: int) -> Revision:
+    return next(one for one in own.revisions() if one.number == wanted)
+
+
 def as_workbook(wanted: int) -> bytes:
     """Register of a revision as a workbook with one sheet a table."""
-    return saving.as_workbook(own.register(wanted))
+    return saving.as_workbook(own.register(wanted), _made(wanted).record())
 
 
 def as_zip(wanted: int) -> bytes:
     """Register of a revision as CSV files, in a zip."""
     packed = BytesIO()
     with TemporaryDirectory() as folder:
-        write_register(own.register(wanted), folder)
+        write_register(own.register(wanted), folder, about=_made(wanted).record())
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
             for path in sorted(Path(folder).iterdir()):
                 bundle.write(path, path.name)
@@ -251,11 +255,9 @@ def as_zip(wanted: int) -> bytes:
 
 def as_geopackage(wanted: int) -> bytes:
     """Register of a revision as layers for a map program."""
-    register = own.register(wanted)
-    made = next(one for one in own.revisions() if one.number == wanted)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "register.gpkg"
-        write_geopackage(register, path, revision=made)
+        write_geopackage(own.register(wanted), path, revision=_made(wanted))
         return path.read_bytes()
 
 

@@ -18,7 +18,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -38,6 +38,9 @@ from coverage.workspace import (
     RevisionKind,
     WorkspaceError,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TOLD = "what_was_saved"
 _UNSAVED = "changes_not_saved_yet"
@@ -459,9 +462,9 @@ def _let_go(change: Unsaved) -> None:
         unsaved().remove(change)
 
 
-def as_workbook(register: Register) -> bytes:
-    """Register as one workbook that can be imported again."""
+def as_workbook(register: Register, about: Mapping[str, object] | None = None) -> bytes:
+    """Register as one workbook that can be imported again; see `write_register`."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
-        write_register(register, path)
+        write_register(register, path, about=about)
         return path.read_bytes()
