@@ -180,12 +180,17 @@ def edited(visit, workspace, language):
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     visit.settle()
     yield "a table of many", visit
-    box = page.get_by_test_id("stDataFrame").bounding_box()
-    # It wants to see the mouse come before it is clicked.
-    page.mouse.move(box["x"] + 160, box["y"] + 52, steps=5)
-    page.mouse.click(box["x"] + 160, box["y"] + 52)
-    page.keyboard.press("Enter")
-    expect(page.locator("#portal textarea")).to_be_visible()
+    typing = page.locator("#portal textarea")
+    for _try in range(5):
+        page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
+        box = page.get_by_test_id("stDataFrame").bounding_box()
+        # It wants to see the mouse come before it is clicked.
+        page.mouse.move(box["x"] + 160, box["y"] + 52, steps=5)
+        page.mouse.dblclick(box["x"] + 160, box["y"] + 52)
+        page.wait_for_timeout(1000)
+        if typing.count():
+            break
+    expect(typing).to_be_visible()
     yield "a cell of a table of many", visit
     page.keyboard.press("Escape")
     open_menu(visit)
