@@ -400,11 +400,11 @@ def test_the_list_finds_a_part_of_a_name_or_of_an_organisation(public):
 
 def test_the_list_finds_what_is_still_to_do(public):
     offers = edits.texts(public)["offers"]
-    for what in edit_list.TODO:
-        found = edit_list.todo(offers, what)
+    for what in edit_list.LACKING:
+        found = edit_list.lacking(offers, what)
         assert found.index.equals(offers.index)
-    assert edit_list.todo(offers, "all").all()
-    area = edit_list.todo(offers, "area")
+    assert edit_list.lacking(offers, "all").all()
+    area = edit_list.lacking(offers, "area")
     assert area.sum() == (public.offers["service_area_type"] == "unknown").sum()
 
 

@@ -258,7 +258,7 @@ class _Run:
         find: Callable[[Address], Finding],
         stopped: Callable[[], bool],
     ) -> None:
-        self._todo = deque(enumerate(addresses))
+        self._waiting = deque(enumerate(addresses))
         self._left = len(addresses)
         self._find = find
         self._stopped = stopped
@@ -288,7 +288,7 @@ class _Run:
     def _work(self) -> None:
         while not self._abandoned.is_set():
             try:
-                number, address = self._todo.popleft()
+                number, address = self._waiting.popleft()
             except IndexError:
                 return
             try:

@@ -24,6 +24,8 @@ from coverage.vocabulary import ServiceAreaType
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from coverage.faults import Severity
+
 __all__ = ["Area", "Remark", "municipality", "read_area"]
 
 NEARLY = 75.0
@@ -36,7 +38,7 @@ class Remark:
 
     message: str
     params: dict[str, object] = field(default_factory=dict)
-    severity: str = "error"
+    severity: Severity = "error"
 
 
 @dataclass(frozen=True)

@@ -266,9 +266,5 @@ def _areas(said: pd.DataFrame, table: pd.DataFrame, found: Findings, year: int) 
                 if remark.message == areas.ALSO_REGION and found.of_municipalities(str(name)):
                     continue  # the heading says which of the two it is
                 found.add(
-                    str(name),
-                    part,
-                    remark.message,
-                    severity=remark.severity,  # type: ignore[arg-type]
-                    **remark.params,
+                    str(name), part, remark.message, severity=remark.severity, **remark.params
                 )

@@ -28,7 +28,7 @@ _LONGEST = 60  # characters to find by
 
 ALL = "all"
 
-TODO: dict[str, str] = {
+LACKING: dict[str, str] = {
     ALL: N_("All offers"),
     "unevidenced": N_("Coordination present, without evidence"),
     "coordination": N_("Coordination not known or not described"),
@@ -39,7 +39,7 @@ TODO: dict[str, str] = {
 """What there may still be to find out of offers."""
 
 
-def todo(offers: pd.DataFrame, what: str) -> pd.Series[bool]:
+def lacking(offers: pd.DataFrame, what: str) -> pd.Series[bool]:
     """Offers of which something is still to be found out.
 
     Parameters
@@ -47,7 +47,7 @@ def todo(offers: pd.DataFrame, what: str) -> pd.Series[bool]:
     offers
         Table as text.
     what
-        One of `TODO`.
+        One of `LACKING`.
 
     Returns
     -------
@@ -87,14 +87,14 @@ def show(edited: Texts, table: str, on_choose: Callable[[str], None] | None) -> 
         )
     if table == "offers":
         with right:
-            hold("edit_todo", next(iter(TODO)))
+            hold("edit_lacking", next(iter(LACKING)))
             what = st.selectbox(
                 _("Show"),
-                list(TODO),
-                key="edit_todo",
-                format_func=lambda one: _todo_label(one, rows),
+                list(LACKING),
+                key="edit_lacking",
+                format_func=lambda one: _lacking_label(one, rows),
             )
-        rows = rows[todo(rows, what)]
+        rows = rows[lacking(rows, what)]
     rows = found(edited, table, rows, find)
     grid.grid(
         _columns(table),
@@ -135,9 +135,9 @@ def found(edited: Texts, table: str, rows: pd.DataFrame, find: str) -> pd.DataFr
     return rows.loc[named[fits].str.strip().sort_values(key=alphabet, kind="stable").index]
 
 
-def _todo_label(what: str, offers: pd.DataFrame) -> str:
-    count = int(todo(offers, what).sum())
-    return _("{what} ({count})", what=_(TODO[what]), count=number(count))
+def _lacking_label(what: str, offers: pd.DataFrame) -> str:
+    count = int(lacking(offers, what).sum())
+    return _("{what} ({count})", what=_(LACKING[what]), count=number(count))
 
 
 def _summary(count: int, *, choosing: bool) -> str:

@@ -41,8 +41,3 @@ def upgrade() -> None:
         sa.Column("matching", sa.Text, nullable=False),
         sa.Column("time", sa.String(32), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """There is nothing before it."""
-    raise NotImplementedError
