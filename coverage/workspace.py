@@ -30,6 +30,7 @@ from sqlalchemy.pool import NullPool
 
 from coverage import _cells, migrations
 from coverage import schema as definitions
+from coverage._workspace_tables import MATCHINGS, META, REVISIONS, ROWS, now, storable
 from coverage.changes import keyed_texts
 from coverage.i18n import N_, _
 from coverage.register import Register, empty_register
@@ -165,45 +166,6 @@ class NothingChangedError(Exception):
         return _("Nothing differs from the latest revision, so nothing was saved.")
 
 
-# --- the tables ---------------------------------------------------------------
-# As the last step of coverage.migrations leaves them.
-
-_meta = sa.MetaData()
-
-_revisions = sa.Table(
-    "dekkend_revisions",
-    _meta,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("author", sa.Text, nullable=False),
-    sa.Column("time", sa.String(32), nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("added", sa.Integer, nullable=False),
-    sa.Column("changed", sa.Integer, nullable=False),
-    sa.Column("removed", sa.Integer, nullable=False),
-)
-
-_rows = sa.Table(
-    "dekkend_rows",
-    _meta,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("table_name", sa.String(16), nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("position", sa.Double, nullable=False),
-    sa.Column("content", sa.Text, nullable=False),
-    sa.Column("valid_from", sa.Integer, sa.ForeignKey(_revisions.c.number), nullable=False),
-    sa.Column("valid_to", sa.Integer, sa.ForeignKey(_revisions.c.number), index=True),
-)
-
-_matchings = sa.Table(
-    "dekkend_matchings",
-    _meta,
-    sa.Column("headings", sa.String(64), primary_key=True),
-    sa.Column("matching", sa.Text, nullable=False),
-    sa.Column("time", sa.String(32), nullable=False),
-)
-
-
 # --- the workspace --------------------------------------------------------------
 
 
@@ -257,10 +219,10 @@ class Workspace:
 
     def _prepare(self) -> None:
         """Make the tables, or bring them to the last step."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             if _is_ready(connection):
                 return
-        with self._begin(write=True) as connection:
+        with self.transaction(write=True) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
             # Again: another process may have done it while this one waited.
@@ -281,15 +243,15 @@ class Workspace:
 
     def latest(self) -> Revision | None:
         """Last revision; None when there is none yet."""
-        query = sa.select(_revisions).order_by(_revisions.c.number.desc()).limit(1)
-        with self._begin() as connection:
+        query = sa.select(REVISIONS).order_by(REVISIONS.c.number.desc()).limit(1)
+        with self.transaction() as connection:
             row = connection.execute(query).first()
         return None if row is None else _revision(row)
 
     def revisions(self) -> list[Revision]:
         """All revisions, newest first."""
-        query = sa.select(_revisions).order_by(_revisions.c.number.desc())
-        with self._begin() as connection:
+        query = sa.select(REVISIONS).order_by(REVISIONS.c.number.desc())
+        with self.transaction() as connection:
             return [_revision(row) for row in connection.execute(query)]
 
     def register(self, number: int | None = None) -> Register:
@@ -305,7 +267,7 @@ class Workspace:
         WorkspaceError
             If there is no such revision.
         """
-        with self._begin() as connection:
+        with self.transaction() as connection:
             last = _latest_number(connection)
             wanted = last if number is None else number
             if not 0 <= wanted <= last:
@@ -315,10 +277,10 @@ class Workspace:
                     latest=last,
                 )
             query = (
-                sa.select(_rows.c.table_name, _rows.c.content)
-                .where(_rows.c.valid_from <= wanted)
-                .where(_rows.c.valid_to.is_(None) | (_rows.c.valid_to > wanted))
-                .order_by(_rows.c.table_name, _rows.c.position)
+                sa.select(ROWS.c.table_name, ROWS.c.content)
+                .where(ROWS.c.valid_from <= wanted)
+                .where(ROWS.c.valid_to.is_(None) | (ROWS.c.valid_to > wanted))
+                .order_by(ROWS.c.table_name, ROWS.c.position)
             )
             stored = connection.execute(query).all()
         if wanted == 0:
@@ -365,15 +327,15 @@ class Workspace:
         contents = {name: _contents(table, name) for name, table in checked.tables.items()}
         made = parent + 1
         try:
-            with self._begin(write=True) as connection:
+            with self.transaction(write=True) as connection:
                 _check_parent(connection, parent)
                 stored = _stored(connection)
                 plans = [_plan(name, contents[name], stored[name]) for name in REGISTER]
                 done = Revision(
                     number=made,
-                    author=_plain(author),
+                    author=storable(author),
                     time=datetime.now(UTC),
-                    note=_plain(note),
+                    note=storable(note),
                     kind=RevisionKind(kind),
                     added=sum(plan.added for plan in plans),
                     changed=sum(plan.changed for plan in plans),
@@ -433,20 +395,20 @@ class Workspace:
         """
         key = _headings_key(headings)
         by_name = {_cells.heading(heading): field for heading, field in matching.items()}
-        row = {"headings": key, "matching": json.dumps(by_name), "time": _now()}
+        row = {"headings": key, "matching": json.dumps(by_name), "time": now()}
         try:
-            with self._begin(write=True) as connection:
-                connection.execute(_matchings.delete().where(_matchings.c.headings == key))
-                connection.execute(_matchings.insert(), row)
+            with self.transaction(write=True) as connection:
+                connection.execute(MATCHINGS.delete().where(MATCHINGS.c.headings == key))
+                connection.execute(MATCHINGS.insert(), row)
         except exc.IntegrityError:
             return  # someone else remembers the same headings at this moment
 
     def recall_matching(self, headings: Sequence[str]) -> dict[str, str] | None:
         """Choice that was remembered for these headings, in any order; None when there is none."""
-        query = sa.select(_matchings.c.matching).where(
-            _matchings.c.headings == _headings_key(headings)
+        query = sa.select(MATCHINGS.c.matching).where(
+            MATCHINGS.c.headings == _headings_key(headings)
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             found = connection.execute(query).scalar()
         if found is None:
             return None
@@ -454,7 +416,7 @@ class Workspace:
         return {heading: by_name.get(_cells.heading(heading), "") for heading in headings}
 
     @contextmanager
-    def _begin(self, *, write: bool = False) -> Iterator[sa.Connection]:
+    def transaction(self, *, write: bool = False) -> Iterator[sa.Connection]:
         """Transaction; troubles of the database become a `WorkspaceError`."""
         try:
             with self._engine.connect() as connection:
@@ -541,7 +503,7 @@ def _is_ready(connection: sa.Connection) -> bool:
     """Whether the tables are there as this program knows them."""
     there = set(sa.inspect(connection).get_table_names())
     if migrations.VERSION_TABLE not in there:
-        strange = there if connection.dialect.name == "sqlite" else there & set(_meta.tables)
+        strange = there if connection.dialect.name == "sqlite" else there & set(META.tables)
         if strange:
             raise WorkspaceError(
                 N_(
@@ -608,7 +570,7 @@ def _address(url: sa.URL) -> str:
 
 
 def _latest_number(connection: sa.Connection) -> int:
-    return connection.execute(sa.select(sa.func.max(_revisions.c.number))).scalar() or 0
+    return connection.execute(sa.select(sa.func.max(REVISIONS.c.number))).scalar() or 0
 
 
 def _check_parent(connection: sa.Connection, parent: int) -> None:
@@ -621,15 +583,6 @@ def _revision(row: sa.Row[Any]) -> Revision:
     values["time"] = datetime.fromisoformat(values["time"])
     values["kind"] = RevisionKind(values["kind"])
     return Revision(**values)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
-
-
-def _plain(text: str) -> str:
-    """Text that every database can hold."""
-    return _cells.clean(text.encode("utf-8", "replace").decode().replace("\0", ""))
 
 
 def _headings_key(headings: Iterable[str]) -> str:
@@ -705,10 +658,10 @@ class _Plan:
 
 def _stored(connection: sa.Connection) -> dict[str, dict[str, _Stored]]:
     """Rows of the latest revision, by table and key."""
-    columns = (_rows.c.table_name, _rows.c.key, _rows.c.id, _rows.c.position, _rows.c.content)
+    columns = (ROWS.c.table_name, ROWS.c.key, ROWS.c.id, ROWS.c.position, ROWS.c.content)
     found: dict[str, dict[str, _Stored]] = {name: {} for name in REGISTER}
     for name, key, *row in connection.execute(
-        sa.select(*columns).where(_rows.c.valid_to.is_(None))
+        sa.select(*columns).where(ROWS.c.valid_to.is_(None))
     ):
         found[name][key] = _Stored(*row)
     return found
@@ -783,16 +736,16 @@ def _write(connection: sa.Connection, made: Revision, plans: Iterable[_Plan]) ->
     if not made.added + made.changed + made.removed:
         raise NothingChangedError
     connection.execute(
-        _revisions.insert(),
+        REVISIONS.insert(),
         {**asdict(made), "time": made.time.isoformat(), "kind": made.kind.value},
     )
-    end = _rows.update().where(_rows.c.id == sa.bindparam("ended")).values(valid_to=made.number)
+    end = ROWS.update().where(ROWS.c.id == sa.bindparam("ended")).values(valid_to=made.number)
     for plan in plans:
         if plan.ends:
             connection.execute(end, [{"ended": number} for number in plan.ends])
         if plan.starts:
             connection.execute(
-                _rows.insert(),
+                ROWS.insert(),
                 [
                     {
                         "table_name": plan.table,

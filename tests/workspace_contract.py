@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import coverage
-from coverage import workspace as module
+from coverage import _workspace_tables
 from coverage.faults import BadInputError
 from coverage.register import Register, empty_register, read_register
 from coverage.workspace import (
@@ -152,8 +152,8 @@ class WorkspaceContract:
         rows = several(50)
         rows.insert(20, {"offer_id": "N"})
         commit(workspace, register(*rows))
-        with workspace._begin() as connection:
-            query = sa.select(sa.func.count()).select_from(module._rows)
+        with workspace.transaction() as connection:
+            query = sa.select(sa.func.count()).select_from(_workspace_tables.ROWS)
             assert connection.execute(query).scalar() == 52
 
     def test_a_row_may_always_come_between_two_others(self, workspace):
@@ -257,26 +257,28 @@ class WorkspaceContract:
     # --- the database ---
 
     def test_the_last_step_makes_the_tables_that_are_used(self, workspace):
-        with workspace._begin() as connection:
+        with workspace.transaction() as connection:
             options = {
                 "include_name": lambda name, kind, _parents: (
                     kind != "table" or name != "dekkend_version"
                 )
             }
             context = MigrationContext.configure(connection, opts=options)
-            assert compare_metadata(context, module._meta) == []
+            assert compare_metadata(context, _workspace_tables.META) == []
 
     def test_a_database_of_a_newer_program_is_left_alone(self, url, workspace):
-        with workspace._begin(write=True) as connection:
+        with workspace.transaction(write=True) as connection:
             connection.exec_driver_sql("UPDATE dekkend_version SET version_num = '9999'")
         with pytest.raises(WorkspaceError, match="Dekkend"):
             Workspace.open(url)
 
     def test_a_column_that_is_not_known_is_not_dropped_silently(self, workspace):
         commit(workspace, register())
-        with workspace._begin(write=True) as connection:
+        with workspace.transaction(write=True) as connection:
             connection.execute(
-                module._rows.update().values(content='{"provider_id": "P1", "later": "x"}')
+                _workspace_tables.ROWS.update().values(
+                    content='{"provider_id": "P1", "later": "x"}'
+                )
             )
         with pytest.raises(WorkspaceError, match="later"):
             workspace.register()
@@ -288,8 +290,8 @@ class WorkspaceContract:
     )
     def test_rows_that_somebody_wrote_by_hand_are_told(self, workspace, changes):
         commit(workspace, register())
-        with workspace._begin(write=True) as connection:
-            rows = module._rows
+        with workspace.transaction(write=True) as connection:
+            rows = _workspace_tables.ROWS
             connection.execute(rows.update().where(rows.c.table_name == "offers").values(**changes))
         with pytest.raises(WorkspaceError, match=r"backup|reservekopie"):
             workspace.register()

@@ -189,8 +189,11 @@ class Visit:
     def choose_more(self, label, text):
         """Add a choice to a list of several by typing."""
         box = self.page.get_by_role("combobox", name=label, exact=True)
+        # A page that is still being drawn would take away what is typed.
+        self.settle()
         box.click()
-        self.page.keyboard.type(text)
+        box.press_sequentially(text)
+        expect(box).to_have_value(text)
         option = self.page.get_by_role("option", name=text, exact=True)
         expect(option).to_be_visible()
         # By keyboard: the list still moves while it is filtered, and a click would miss.
