@@ -12,7 +12,7 @@ from coverage import i18n, search
 from coverage.i18n import N_, _
 from coverage.labels import REGION_SET
 from coverage.measures import MEASURES
-from coverage.ui import data, own, session_settings, state
+from coverage.ui import data, own, own_counts, session_settings, state, unprotected
 from coverage.ui.chosen import USUAL_FILTERS, Choices
 from coverage.ui.state import settle, settle_many
 from coverage.vocabulary import FigureStatus, OfferFilter
@@ -31,8 +31,16 @@ REGISTER_LABELS = {
     own.OWN: N_("Own register"),
 }
 
+SHIPPED = "shipped"
+"""Name of the counts that come with the editions."""
+
+COUNTS_LABELS = {
+    SHIPPED: N_("Estimate that comes with Dekkend"),
+    own.OWN: N_("Own counts"),
+}
+
 _LATEST = 0
-"""Of the revisions, the one that is the latest when the page is shown."""
+"""Of the revisions and the sets of counts, the one that is the latest when the page is shown."""
 
 FILTER_LABELS: dict[str, str] = {
     OfferFilter.VOLUNTARY: N_("Voluntary"),
@@ -52,6 +60,7 @@ def ask() -> Choices:
         st.header(_("What to show"), anchor=False)
         year = _ask_year()
         register, revision = _ask_register()
+        counts, bare = _ask_counts(year)
         region_set, region = _ask_region(year)
         settle_many("only", [str(one) for one in OfferFilter], [str(one) for one in USUAL_FILTERS])
         only = st.multiselect(
@@ -79,6 +88,8 @@ def ask() -> Choices:
         only=frozenset(OfferFilter(name) for name in only),
         settings=session_settings.current(),
         revision=revision,
+        counts=counts,
+        unprotected=bare,
     )
 
 
@@ -138,6 +149,35 @@ def _ask_register() -> tuple[str, int]:
 
     chosen = st.selectbox(_("Revision"), [_LATEST, *made], key="revision", format_func=label)
     return register, chosen or newest
+
+
+def _ask_counts(year: int) -> tuple[int, str | None]:
+    """Number of the set of own counts, 0 for those that are shipped; and whether it is shown bare.
+
+    For the second see `Choices.unprotected`.
+    """
+    settle("counts", list(COUNTS_LABELS), SHIPPED)
+    source = st.radio(
+        _("Counts of supervision orders"),
+        list(COUNTS_LABELS),
+        key="counts",
+        format_func=lambda name: _(COUNTS_LABELS[name]),
+    )
+    if source == SHIPPED:
+        return 0, None
+    there = {one.number: one for one in own_counts.heads() if one.edition == year}
+    settle("count_set", [_LATEST, *there], _LATEST)
+    if not there:
+        return 0, None
+    newest = max(there)
+
+    def label(number: int) -> str:
+        if number == _LATEST:
+            return _("The latest ({number})", number=newest)
+        return f"{number}: {there[number].note or there[number].period}"
+
+    chosen = st.selectbox(_("Set of counts"), [_LATEST, *there], key="count_set", format_func=label)
+    return chosen or newest, unprotected.ask(there[chosen or newest])
 
 
 def register_name(chosen: Choices) -> str:

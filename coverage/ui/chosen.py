@@ -35,6 +35,11 @@ class Choices:
         Settings of the method.
     revision
         Number of the revision of the own register; 0 when that is empty, or another is chosen.
+    counts
+        Number of the set of own counts; 0 for the estimate that is shipped.
+    unprotected
+        None when small counts are protected. Otherwise they are shown, and this says why they
+        may leave the screen too; empty when they may not.
     """
 
     year: int
@@ -46,3 +51,5 @@ class Choices:
     only: frozenset[OfferFilter] = frozenset(USUAL_FILTERS)
     settings: Settings = Settings()  # noqa: RUF009 - frozen
     revision: int = 0
+    counts: int = 0
+    unprotected: str | None = None

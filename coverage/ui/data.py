@@ -13,7 +13,7 @@ import coverage
 from coverage import maps, measures, search
 from coverage.settings import Settings
 from coverage.sites import sites as _site_table
-from coverage.ui import own
+from coverage.ui import own, own_counts
 from coverage.vocabulary import OfferFilter
 
 if TYPE_CHECKING:
@@ -68,7 +68,10 @@ def paint(chosen: Choices, language: str) -> pd.DataFrame:
 
 
 class _Asked(NamedTuple):
-    """What an assessment depends on; `revision` is the key of `coverage.ui.own`."""
+    """What an assessment depends on.
+
+    `revision` is the key of `coverage.ui.own`, `count_set` that of `coverage.ui.own_counts`.
+    """
 
     year: int
     register: str
@@ -76,23 +79,36 @@ class _Asked(NamedTuple):
     revision: str
     settings: Settings
     outreach: bool
+    counts: int
+    count_set: str
+    unprotected: str | None
 
 
 def _asked(chosen: Choices) -> _Asked:
     outreach = OfferFilter.ASSERTIVE_OUTREACH in chosen.only
     revision = own.key(chosen.revision) if chosen.register == own.OWN else ""
     return _Asked(
-        chosen.year, chosen.register, chosen.revision, revision, chosen.settings, outreach
+        chosen.year,
+        chosen.register,
+        chosen.revision,
+        revision,
+        chosen.settings,
+        outreach,
+        chosen.counts,
+        own_counts.key(chosen.counts) if chosen.counts else "",
+        chosen.unprotected,
     )
 
 
 @st.cache_resource(show_spinner=False, max_entries=_KEPT, hash_funcs=_BY_VALUE)
 def _assessment(asked: _Asked) -> Assessment:
+    counts = own_counts.used(asked.counts, asked.unprotected) if asked.counts else {}
     return coverage.assess(
         edition(asked.year),
         own.register(asked.number) if asked.revision else shipped(asked.register),
         settings=asked.settings,
         assertive_outreach=asked.outreach,
+        **counts,
     )
 
 

@@ -25,8 +25,10 @@ from coverage.ui import (
     own,
     page_frame,
     revisions_page,
+    scenario_page,
     state,
     streamlit_words,
+    unprotected,
 )
 from coverage.ui.failures import explained
 from coverage.ui.settings_form import settings_notice
@@ -90,6 +92,7 @@ def _pages() -> list[st.Page]:
         _page(gap_page.show, _("Gap table"), "tekorttabel", ":material/table_chart:"),
         _page(compare_page.show, _("Compare regions"), "vergelijk", ":material/compare_arrows:"),
         _page(municipality_page.show, _("Municipality"), "gemeente", ":material/location_city:"),
+        _page(scenario_page.show, _("Scenarios"), "scenarios", ":material/tune:"),
         _page(method_page.show, _("Method and sources"), "verantwoording", ":material/menu_book:"),
     ]
 
@@ -112,6 +115,7 @@ def _managed(show: Show, address: str) -> None:
     with explained():
         state.on_page(address)
         chosen = choices.ask_for_own()
+        unprotected.notice(chosen)
         state.tell_broken()
         show(chosen)
         state.write()
@@ -121,6 +125,7 @@ def _framed(show: Show, address: str) -> None:
     with explained():
         state.on_page(address)
         chosen = choices.ask()
+        unprotected.notice(chosen)
         notice = st.container()
         show(chosen)
         with notice:
@@ -150,9 +155,30 @@ def _notices(chosen: Choices) -> None:
                 "every status and figure of every page."
             )
         )
+    if chosen.counts or st.session_state.get("counts") == own.OWN:
+        _counts_notice(chosen)
     changed = settings_notice(chosen.settings)
     if changed:
         st.info(changed)
+
+
+def _counts_notice(chosen: Choices) -> None:
+    """Say whose counts the figures rest on, and how small ones are kept from view."""
+    if not chosen.counts:
+        st.info(
+            _(
+                "There are no own counts for the municipalities of {year} yet, so the estimate "
+                "that comes with Dekkend is used. Bring your counts under “Manage”.",
+                year=chosen.year,
+            )
+        )
+    elif chosen.unprotected is None:
+        st.info(
+            _(
+                "These figures use your own counts. Small counts are protected, because they may "
+                "point at a family."
+            )
+        )
 
 
 def _own_notice(chosen: Choices) -> None:

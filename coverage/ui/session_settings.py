@@ -15,6 +15,8 @@ FIELDS = {
     "extended_low": "share_extended_low",
     "extended_high": "share_extended_high",
     "children": "children_per_family",
+    "measures": "measures_per_child",
+    "caseload": "caseload",
     "months": "long_term_months",
     "confidence": "confidence",
     "sighting": "sighting_holds_years",
@@ -26,6 +28,8 @@ RANGE = {
     "extended_low": (0.0, 1.0),
     "extended_high": (0.0, 1.0),
     "children": (0.01, 100.0),
+    "measures": (0.01, 100.0),
+    "caseload": (0.1, 1000.0),
     "months": (0.0, 1200.0),
     "confidence": (0.001, 0.999),
     "sighting": (0, 1000),
@@ -63,8 +67,12 @@ def _possible(values: dict[str, Any]) -> Settings | None:
         asked = Settings(**{name: values[key] for key, name in FIELDS.items()})
     except ValidationError:
         return None
-    within = all(low <= getattr(asked, FIELDS[key]) <= high for key, (low, high) in RANGE.items())
-    return asked if within else None
+    return asked if may_be(asked) else None
+
+
+def may_be(settings: Settings) -> bool:
+    """Whether a link may ask for these settings; see `RANGE`."""
+    return all(low <= getattr(settings, FIELDS[key]) <= high for key, (low, high) in RANGE.items())
 
 
 def choose(settings: Settings) -> None:

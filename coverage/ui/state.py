@@ -28,6 +28,8 @@ ADDRESS = {
     "year": "peiljaar",
     "register": "register",
     "revision": "revisie",
+    "counts": "aantallen",
+    "count_set": "reeks",
     "region_set": "indeling",
     "region": "regio",
     "municipality": "gemeente",
@@ -46,6 +48,8 @@ ADDRESS = {
     "regions": "regios",
     "beside": "naast",
     "rank_by": "rang",
+    # scenarios
+    "scenarios": "scenarios",
     # settings of the method
     "imposed": "opgelegd",
     "extended_low": "verlengd_laag",
@@ -65,7 +69,7 @@ _ON, _OFF = "ja", "nee"
 _DIGITS = 12
 """Of a number in the address: more than a reader can choose, fewer than arithmetic leaves."""
 
-LISTS = frozenset({"only", "columns", "statuses", "regions"})
+LISTS = frozenset({"only", "columns", "statuses", "regions", "scenarios"})
 """Choices of more than one option at a time; in the address they are joined by commas."""
 
 NOTHING = "geen"
@@ -75,6 +79,7 @@ NUMBERS = frozenset(
     {
         "year",
         "revision",
+        "count_set",
         "imposed",
         "extended_low",
         "extended_high",
@@ -86,7 +91,7 @@ NUMBERS = frozenset(
 )
 """Choices that are a number."""
 
-_WHOLE = frozenset({"year", "revision", "sighting"})
+_WHOLE = frozenset({"year", "revision", "count_set", "sighting"})
 
 _LINKED = "linked_choices"
 _BROKEN = "broken_choices"
