@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coverage import demand as demand_step
-from coverage import functions, kleene, provenance, regional
+from coverage import explain, explain_region, functions, kleene, provenance, regional
 from coverage import gap as gap_step
 from coverage import status as status_step
 from coverage import supply as supply_step
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from coverage.editions import Edition
+    from coverage.figure import Figure
     from coverage.register import Register
     from coverage.vocabulary import Function, OfferFilter
 
@@ -95,6 +96,10 @@ class Assessment:
         count_source, count_unit, count_period, residents_0_17_year, residents_0_17_status,
         residents_source. Sources are ids of ``edition.sources``, or what a user wrote.
         A capacity_high of NaN has no known upper bound.
+    totals
+        Sums of own counts as they are published, see `assess`.
+    protection
+        What protected small counts, ready for JSON; None if nothing was asked to.
     """
 
     edition: Edition
@@ -106,6 +111,8 @@ class Assessment:
     _tests: pd.DataFrame = field(repr=False)
     _areas: supply_step.ServiceAreas = field(repr=False)
     _shared: npt.NDArray[np.float64] = field(repr=False)
+    totals: pd.DataFrame | None = None
+    protection: dict[str, Any] | None = None
 
     @property
     def is_example(self) -> bool:
@@ -145,8 +152,10 @@ class Assessment:
         -------
         pandas.DataFrame
             Indexed by region_code: region_name, region_status (``example`` where the
-            selection itself is one), municipalities, residents_0_17, imposed, extended,
-            count_status, demand, capacity and gap intervals (families a year), the number of
+            selection itself is one), municipalities, residents_0_17; imposed and extended with
+            ``*_low`` and ``*_high`` (the range of their sources), count_status, count_unit and
+            n_suppressed (see `coverage.regional.orders_of`); demand, capacity and gap intervals
+            (families a year) and coordinators_low, coordinators_high; the number of
             municipalities on each proven rung (``n_none`` .. ``n_covered``) and of those of
             which nothing is proven (``n_unknown``), and share_unknown.
 
@@ -156,7 +165,18 @@ class Assessment:
             If the edition has no such set.
         """
         members = self._members(region_set)
-        return regional.totals(self.municipalities, self.counts, members, self.settings)
+        return regional.totals(
+            self.municipalities, self.counts, members, self.settings, self.published
+        )
+
+    @cached_property
+    def published(self) -> dict[frozenset[str], dict[str, float]]:
+        """Published sums by the municipalities they are of; see `coverage.regional`."""
+        if self.totals is None:
+            return {}
+        regions = self.edition.regions[["region_set", "region_code", "gm_code"]]
+        country = self._members(COUNTRY).assign(region_set=COUNTRY)[regions.columns]
+        return regional.published_sums(self.totals, pd.concat([regions, country]), self.counts)
 
     def reasons(self, gm_code: str) -> pd.DataFrame:
         """Why a municipality stands where it stands: the offers that were weighed.
@@ -292,19 +312,17 @@ class Assessment:
         Returns
         -------
         dict
-            Ready for JSON: method version, edition, settings, register, counts (sources,
-            units, periods and number of municipalities of each status), regions that are
-            example selections, a SHA-256 hash of each input table, and the sources of the
-            edition.
+            Ready for JSON; see `coverage.provenance.record`.
         """
-        return provenance.record(
-            self.edition,
-            self.register,
-            self.counts,
-            self.settings,
-            assertive_outreach=self.assertive_outreach,
-            offers_without_known_area=len(self._areas.unplaced),
-        )
+        return provenance.record(self)
+
+    def explain(self, gm_code: str, column: str) -> Figure:
+        """Where a figure of a municipality comes from; see `coverage.explain.explain`."""
+        return explain.explain(self, gm_code, column)
+
+    def explain_region(self, region_set: str, region_code: str, column: str) -> Figure:
+        """Where a total comes from; see `coverage.explain_region.explain_region`."""
+        return explain_region.explain_region(self, region_set, region_code, column)
 
     def _members(self, region_set: str) -> pd.DataFrame:
         """Rows of the regions table that belong to one set."""
@@ -331,6 +349,8 @@ def assess(
     settings: Settings | None = None,
     *,
     assertive_outreach: bool = False,
+    totals: pd.DataFrame | None = None,
+    protection: dict[str, Any] | None = None,
 ) -> Assessment:
     """Weigh a register of offers against the demand in an edition.
 
@@ -343,11 +363,18 @@ def assess(
     demand
         Orders per municipality entered by a user, indexed by gm_code: imposed, extended
         (children a year), and if known ``*_low``, ``*_high``, count_status, unit, period,
-        source. Municipalities that are not in it keep the shipped estimate.
+        source. Municipalities that are not in it keep the shipped estimate. A protected
+        count has only its bounds, and the status ``suppressed``.
     settings
         Defaults to those of the method.
     assertive_outreach
         Let only offers with assertive outreach (*drang*) count.
+    totals
+        Sums of those counts as they are published beside protected ones: region_set,
+        region_code, imposed, extended (NaN where protected) and if known ``*_low``, ``*_high``.
+        Each is over the municipalities of the region with a status of `coverage.regional.OWN`.
+    protection
+        What protected the counts, for the record of the assessment.
 
     Returns
     -------
@@ -357,7 +384,7 @@ def assess(
     ------
     coverage.demand.InvalidCountsError
         If `demand` names a municipality that the edition does not have, or holds counts
-        that cannot be.
+        that cannot be; for regions, if `totals` do not fit it.
 
     Notes
     -----
@@ -416,6 +443,7 @@ def assess(
         index=base.index,
     )
     figures = figures.join(gap_step.gap(figures))
+    figures = figures.join(gap_step.coordinators(figures, settings))
 
     at_least = status_step.with_capacity(
         status_step.best_rung(pair_low.astype(np.int8), areas),
@@ -444,7 +472,17 @@ def assess(
         pd.concat([places, figures], axis=1), geometry=base.geometry, crs=base.crs
     )
     return Assessment(
-        edition, register, settings, assertive_outreach, counts, table, tests, areas, shared
+        edition,
+        register,
+        settings,
+        assertive_outreach,
+        counts,
+        table,
+        tests,
+        areas,
+        shared,
+        totals,
+        protection,
     )
 
 

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import coverage
-from coverage import cli_geocode, cli_register, i18n, labels
+from coverage import cli_cases, cli_geocode, cli_register, cli_replay, cli_statline, i18n, labels
 from coverage import register as registers
 from coverage._files import root
 from coverage._terminal import (
@@ -82,6 +82,15 @@ def build() -> typer.Typer:
     app.command(help=_("Check a register, or one table of it, and say every fault."))(check)
     app.command(help=_("Points and municipalities beside the addresses of a table."))(
         cli_geocode.geocode
+    )
+    app.command(help=_("Make a table again from what its file says of how it was made."))(
+        cli_replay.replay
+    )
+    app.command(help=_("Counts of orders, or residents, from the open data of CBS (StatLine)."))(
+        cli_statline.statline
+    )
+    app.command("cases", help=_("Counts per municipality from a file with one row a measure."))(
+        cli_cases.cases
     )
     app.command("app", help=_("Start the app in the browser."))(start)
     app.add_typer(cli_register.build(), name="register")

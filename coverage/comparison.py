@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from coverage import Assessment, Edition, Settings
+    from coverage import Assessment, Edition
 
 INTERVALS = ("gap", "gap_per_1000", "demand", "capacity", "share_without")
 """Indicators that are an interval: columns ``*_low`` and ``*_high``."""
@@ -129,6 +129,7 @@ def indicators(assessment: Assessment, regions: Sequence[str]) -> pd.DataFrame:
         assessment.counts,
         rows.drop(columns="region_code").rename(columns={"region": "region_code"}),
         assessment.settings,
+        assessment.published,
     ).rename_axis("region")
     inside = table.loc[rows["gm_code"]].set_axis(rows.index)
     region = rows["region"]
@@ -401,8 +402,9 @@ def beside(
     -------
     pandas.DataFrame
         Indexed by region and year, the year of `assessment` first: region_name,
-        residents_0_17, count_status, count_unit, count_period; demand, capacity, gap,
-        gap_per_1000, residents_without and share_without as intervals; for each proven rung
+        residents_0_17, count_status, n_suppressed, count_unit, count_period; demand, capacity,
+        gap, coordinators, gap_per_1000, residents_without and share_without as intervals; for
+        each proven rung
         (and ``unknown``) the share of the residents 0-17 that live where it is proven
         (``share_none`` .. ``share_unknown``); and share_divided: of the municipalities that lie
         in the region for a part only, the residents 0-17 within it or outside it, whichever
@@ -455,8 +457,11 @@ def _figures(assessment: Assessment, weights: pd.DataFrame) -> pd.DataFrame:
     )
     residents = rows["residents_0_17"] * weight
     result = pd.DataFrame({"residents_0_17": residents.groupby(region).sum(skipna=False)})
-    result["count_status"] = regional.status_of(counts["count_status"], region)
-    result = result.join(_demand_and_gap(own, counts, region, assessment.settings))
+    # Published sums are found by the codes of the municipalities that lie in a region as a whole.
+    coded = counts.set_axis(pd.Index(weights["gm_code"], name="gm_code"))
+    told = regional.orders_of(coded, region.set_axis(coded.index), assessment.published)
+    result = result.join(told[["count_status", "n_suppressed"]])
+    result = result.join(_demand_and_gap(own, coded, region, assessment))
     result = result.join(_without(rows, residents, region))
     result = _ratios(result)
     shown = rows["status_at_least"].where(rows["known"], UNKNOWN)
@@ -477,11 +482,13 @@ def _scaled(counts: pd.DataFrame, weight: pd.Series) -> pd.DataFrame:
 
 
 def _demand_and_gap(
-    own: pd.DataFrame, counts: pd.DataFrame, region: pd.Series, settings: Settings
+    own: pd.DataFrame, counts: pd.DataFrame, region: pd.Series, assessment: Assessment
 ) -> pd.DataFrame:
     """Demand, capacity and gap of regions, by the same rules as `coverage.regional.totals`."""
-    result = regional.demand_of(counts, region, settings)
+    settings, published = assessment.settings, assessment.published
+    result = regional.demand_of(counts, region.set_axis(counts.index), settings, published)
     for end in ("capacity_low", "capacity_high"):
         total = own[end].fillna(np.inf).groupby(region).sum()
         result[end] = total.replace(np.inf, np.nan)
-    return result.join(gap_step.regional_gap(own, region, result))
+    result = result.join(gap_step.regional_gap(own, region, result))
+    return result.join(gap_step.coordinators(result, settings))

@@ -2,7 +2,8 @@
 
 Demand is the number of families that voluntary support could have served:
 a share of the orders imposed and a range of shares of the orders extended in a
-year (letter 32 015 nr. 9), divided by the children per family.
+year (letter 32 015 nr. 9), turned into families. Children, families and measures are turned
+row by row, and never added up with each other.
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from coverage.settings import Settings
 
 COUNTS = ("imposed", "extended")
-"""The two counts that demand is made of, in children a year."""
+"""The two counts that demand is made of, a year."""
+
+SPREAD = "spread"
+"""Column that says whether the bounds of an estimate carry chance already."""
+
+INCLUDED = "included"
+"""Value of `SPREAD`: they do, so that no spread of chance is added to them."""
 
 
 class InvalidCountsError(ValueError):
@@ -76,8 +83,10 @@ def count_intervals(counts: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     Parameters
     ----------
     counts
-        One row an area: imposed, extended (children a year), and for each the range
-        of the source as ``*_low`` and ``*_high``; count_status.
+        One row an area: imposed, extended (a year, in children, families or measures), and for
+        each the range of the source, or of what is published of a protected count, as
+        ``*_low`` and ``*_high``; count_status; and if known unit (children without it) and
+        `SPREAD`.
     settings
         Only ``confidence`` is used.
 
@@ -86,7 +95,7 @@ def count_intervals(counts: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     pandas.DataFrame
         Same index; imposed_low, imposed_high, extended_low, extended_high.
     """
-    estimated = (counts["count_status"] == FigureStatus.ESTIMATED).to_numpy()
+    estimated = spreads(counts).to_numpy()
     columns = {}
     for name in COUNTS:
         low = counts[f"{name}_low"].to_numpy(dtype=float)
@@ -98,6 +107,51 @@ def count_intervals(counts: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     return pd.DataFrame(columns, index=counts.index)
 
 
+def spreads(counts: pd.DataFrame) -> pd.Series[bool]:
+    """Whether chance is to be added to the range of each count: see `count_intervals`.
+
+    Parameters
+    ----------
+    counts
+        As for `count_intervals`.
+    """
+    estimated = counts["count_status"] == FigureStatus.ESTIMATED
+    return estimated & (counts[SPREAD] != INCLUDED) if SPREAD in counts else estimated
+
+
+def families_per_unit(unit: pd.Series[str], settings: Settings) -> pd.Series[float]:
+    """Families behind one child, one family or one measure.
+
+    Parameters
+    ----------
+    unit
+        What each row counts: a value of `coverage.schema.DemandUnit`.
+    settings
+        Children per family, and measures per child.
+
+    Returns
+    -------
+    pandas.Series
+        Same index. What is no known unit is taken for children.
+
+    Examples
+    --------
+    >>> from coverage.settings import Settings
+    >>> units = pd.Series(["children", "families", "measures"])
+    >>> families_per_unit(units, Settings(children_per_family=2, measures_per_child=1.25)).tolist()
+    [0.5, 1.0, 0.4]
+    """
+    of_child = 1 / settings.children_per_family
+    of_measure = 1 / (settings.measures_per_child * settings.children_per_family)
+    known = {"families": 1.0, "measures": of_measure}
+    return unit.map(known).astype(float).fillna(of_child).rename("families_per_unit")
+
+
+def _families(counts: pd.DataFrame, settings: Settings) -> pd.Series[float]:
+    unit = counts["unit"] if "unit" in counts else pd.Series("children", index=counts.index)
+    return families_per_unit(unit, settings)
+
+
 def demand(counts: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Families that voluntary support could have served, as an interval.
 
@@ -106,7 +160,7 @@ def demand(counts: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     counts
         As for `count_intervals`.
     settings
-        Shares, children per family and confidence.
+        Shares, conversion to families and confidence.
 
     Returns
     -------
@@ -114,7 +168,7 @@ def demand(counts: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         Same index; demand_low, demand_high in families a year.
     """
     interval = count_intervals(counts, settings)
-    families = 1 / settings.children_per_family
+    families = _families(counts, settings)
     imposed, low, high = (
         settings.share_imposed,
         settings.share_extended_low,
@@ -139,16 +193,20 @@ def expected_demand(counts: pd.DataFrame, settings: Settings) -> pd.Series:
     counts
         As for `count_intervals`.
     settings
-        Shares and children per family.
+        Shares and conversion to families.
 
     Returns
     -------
     pandas.Series
-        Families a year, same index.
+        Families a year, same index. Of a count of which only the range is known, the middle
+        of that range counts.
     """
     middle = (settings.share_extended_low + settings.share_extended_high) / 2
-    families = settings.share_imposed * counts["imposed"] + middle * counts["extended"]
-    return (families / settings.children_per_family).rename("expected_demand")
+    imposed, extended = (
+        counts[name].fillna((counts[f"{name}_low"] + counts[f"{name}_high"]) / 2) for name in COUNTS
+    )
+    orders = settings.share_imposed * imposed + middle * extended
+    return (orders * _families(counts, settings)).rename("expected_demand")
 
 
 def merge_counts(shipped: pd.DataFrame, entered: pd.DataFrame | None) -> pd.DataFrame:
@@ -159,33 +217,39 @@ def merge_counts(shipped: pd.DataFrame, entered: pd.DataFrame | None) -> pd.Data
     shipped
         Counts of an edition, indexed by gm_code.
     entered
-        Counts of a user, indexed by gm_code, or None. A row in which either count is
-        unknown (NaN) leaves the shipped row as it is. Bounds that are not given equal
-        the count.
+        Counts of a user, indexed by gm_code, or None. A count is known by its value or by both
+        its bounds (as a protected one is); a row in which either count is not known leaves
+        the shipped row as it is. Bounds that are not given equal the count.
 
     Returns
     -------
     pandas.DataFrame
-        Same index and columns as `shipped`.
+        Same index and columns as `shipped`, and `SPREAD` (empty where not given) if `entered`
+        has it.
 
     Raises
     ------
     InvalidCountsError
-        If `entered` has a code that `shipped` has not or has one twice, lacks a count, or holds
+        If `entered` has a code that `shipped` has not or has one twice, lacks a column, or holds
         counts that are negative, infinite, outside their own bounds or of no known status.
     """
     if entered is None or entered.empty:
         return shipped
     _check(entered, shipped.index)
-    known = entered.dropna(subset=list(COUNTS)).copy()
-    for name in COUNTS:
-        for bound in (f"{name}_low", f"{name}_high"):
-            known[bound] = known[bound].fillna(known[name]) if bound in known else known[name]
+    known = entered.copy()
+    ends = [f"{name}_{end}" for name in COUNTS for end in ("low", "high")]
+    for bound in ends:
+        value = known[bound.rpartition("_")[0]]
+        known[bound] = known[bound].fillna(value) if bound in known else value
+    known = known.dropna(subset=ends)
     for name, default in (("count_status", FigureStatus.ENTERED.value), ("unit", "children")):
         known[name] = known[name].replace("", default).fillna(default) if name in known else default
     merged = shipped.copy()
+    if SPREAD in known:
+        known[SPREAD] = known[SPREAD].fillna("")
+        merged[SPREAD] = ""
     # A user's row replaces the whole shipped row: its source must not stay behind.
-    for column in shipped.columns:
+    for column in merged.columns:
         merged.loc[known.index, column] = known.get(column, "")
     return merged
 

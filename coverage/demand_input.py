@@ -1,74 +1,97 @@
-"""Case demand as a user counted it: supervision orders by municipality.
+"""Case demand as a user counted it: supervision orders by municipality or region.
 
-What is read here takes the place of the figures that come with an edition.
+What is read here takes the place of the figures that come with an edition. Three kinds of
+tables are told apart by their headings: counts of municipalities, counts of regions (which are
+shared out over their municipalities, see `coverage.small_area`), and a covariate for that.
 """
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from coverage import _known, references, tables
 from coverage._cells import number_text
-from coverage.editions import EDITIONS
+from coverage.editions import EDITIONS, load_edition
 from coverage.faults import BadInputError, Fault, errors, in_order, row_faults, warnings
 from coverage.i18n import N_
-from coverage.schema import DEMAND, DemandUnit, Words
+from coverage.schema import COUNTS, DEMAND, DEMANDS, DemandUnit, Words
 from coverage.vocabulary import FigureStatus
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from coverage._cells import Cells
 
-COUNTS = ("imposed", "extended")
+NEEDED = ("imposed", "extended")
+"""Counts that demand is made of."""
+
+COUNTRY = "country"
+
+_HALF = re.compile(r"(?i)HJ|KW|MM|half|kwartaal|quarter|maand|month")
 
 
-def read_demand(path: str | os.PathLike[str], edition_year: int) -> pd.DataFrame:
-    """Read a table of supervision orders.
+def read_demand(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], edition_year: int
+) -> pd.DataFrame:
+    """Read tables of supervision orders.
 
     Parameters
     ----------
-    path
-        CSV, XLSX, XLS or ODS with a column ``gm_code`` and ``imposed`` and
-        ``extended``. An empty cell or ``.`` is unknown.
+    paths
+        One or more files (CSV, XLSX, XLS or ODS), each a table of `schema.DEMANDS`: with a
+        column ``gm_code`` and counts; with ``region_set``, ``region_code`` and counts; or
+        with ``gm_code`` and ``covariate``. An empty cell or ``.`` is unknown.
     edition_year
         Edition that the codes must be of.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by gm_code (sorted): imposed, imposed_low, imposed_high,
-        extended, extended_low, extended_high (orders a year, NaN = unknown),
-        count_status, unit, period, source (text). A bound that is not given
-        equals its count. ``attrs["warnings"]`` holds what the user should know.
+        Indexed by gm_code (sorted): imposed and extended, and if any file has them running
+        and ended, each with ``*_low`` and ``*_high`` (NaN = unknown); count_status, unit,
+        period, source (text), and spread where bounds carry chance already. A bound
+        that is not given equals its count. Of several files the last one counts for each
+        municipality; counts of municipalities always go before those of regions.
+        ``attrs["warnings"]`` holds what the user should know.
 
     Raises
     ------
     BadInputError
-        With every fault of the file.
+        With every fault of the files.
     """
-    path = Path(path)
-    read = examine_demand(tables.read_cells(path, DEMAND), edition_year)
-    if errors(read.faults):
-        raise BadInputError(read.faults)
-    table = read.table.drop(columns="name").set_index("gm_code").sort_index()
-    for count in COUNTS:
-        for bound in (f"{count}_low", f"{count}_high"):
-            table[bound] = table[bound].fillna(table[count])
-    defaults = {"count_status": FigureStatus.ENTERED.value, "unit": DemandUnit.CHILDREN.value}
-    for column, default in defaults.items():
-        table[column] = table[column].mask(table[column].eq(""), default)
-    table["source"] = table["source"].mask(table["source"].eq(""), path.name)
-    table.attrs["warnings"] = warnings(read.faults)
-    return table
+    files = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    reads = [_examine(tables.read_cells(path, DEMAND), edition_year) for path in map(Path, files)]
+    faults = [fault for _kind, read in reads for fault in read.faults]
+    if errors(faults):
+        raise BadInputError(faults)
+    covariate = None
+    of_regions: list[pd.DataFrame] = []
+    of_municipalities: list[pd.DataFrame] = []
+    for kind, read in reads:
+        if kind == "covariate":
+            covariate = read.table.set_index("gm_code")["covariate"]
+        elif kind == "demand":
+            table = _filled(read).drop(columns="name").set_index("gm_code")
+            faults += _replaced(read.file, table.index, of_municipalities)
+            of_municipalities.append(table)
+    for kind, read in reads:
+        if kind == "region_demand":
+            shared, told = _shared_out(read, edition_year, covariate)
+            faults += told
+            of_regions += shared
+    counts = _last_of([*of_regions, *of_municipalities])
+    counts.attrs["warnings"] = warnings(in_order(faults))
+    return counts
 
 
 def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read:
-    """Type and check the cells of a demand table.
+    """Type and check the cells of a table of demand, of whichever kind it is.
 
     Parameters
     ----------
@@ -78,17 +101,7 @@ def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read
         Edition that the codes must be of; None takes the edition that has
         most of them.
     """
-    read = tables.examine(cells, DEMAND)
-    table = read.table
-    year = edition_year or likely_edition(table["gm_code"])
-    years = pd.Series(float(year), index=table.index)
-    faults = [
-        *read.faults,
-        *references.code_faults(read.file, table["gm_code"], years),
-        *_too_many(read, year),
-        *(() if errors(read.faults) else _doubts(read)),
-    ]
-    return tables.Read(table, in_order(faults), read.file, read.complete, read.missing)
+    return _examine(cells, edition_year)[1]
 
 
 def likely_edition(codes: pd.Series[str]) -> int:
@@ -97,9 +110,277 @@ def likely_edition(codes: pd.Series[str]) -> int:
     return max(newest_first, key=lambda year: int(codes.isin(_known.codes(year)).sum()))
 
 
-def _too_many(read: tables.Read, year: int) -> Iterator[Fault]:
-    """Municipalities with more orders than children: a digit or a column is wrong."""
-    children = read.table["gm_code"].map(_known.residents_0_17(year)).astype(float)
+# --- extended from running and ended ----------------------------------------
+
+
+def bound_extended(counts: pd.DataFrame) -> pd.DataFrame:
+    """Bounds of the orders extended, where only those running and ended are known.
+
+    Parameters
+    ----------
+    counts
+        A table of counts. Running is counted at the start of the period.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same table. Where nothing is known of extended, but running and ended are, it
+        lies between running less ended and running; such a row is estimated, and its bounds
+        carry all that is uncertain (spread).
+
+    Notes
+    -----
+    An order is imposed, and extended, for a year at most (art. 1:258 and 1:260 BW). So whoever
+    is under an order when the year starts and does not leave it in that year, has had an
+    extension: running less ended is a lower bound. It is no estimate, as some were extended
+    first and ended later. Running is the upper bound if orders shorter than a year are left
+    aside: these can begin and be extended in the same year.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"running": [30.0], "ended": [12.0], "count_status": ["entered"]})
+    >>> found = bound_extended(counts)
+    >>> found[["extended_low", "extended_high"]].to_numpy().tolist()
+    [[18.0, 30.0]]
+    """
+    if not {"running", "ended"} <= set(counts.columns):
+        return counts
+    found = counts.copy()
+    for name in ("extended", "extended_low", "extended_high"):
+        if name not in found:
+            found[name] = np.nan
+    low, high = _running_less_ended(found)
+    unknown = found[["extended", "extended_low", "extended_high"]].isna().all(axis=1)
+    made = unknown & low.notna() & high.notna()
+    if not made.any():
+        return found
+    found.loc[made, "extended_low"] = low[made]
+    found.loc[made, "extended_high"] = high[made]
+    found.loc[made & low.eq(high), "extended"] = low
+    counted = found["count_status"].isin([FigureStatus.OBSERVED, FigureStatus.ENTERED])
+    found.loc[made & counted, "count_status"] = FigureStatus.ESTIMATED.value
+    if "spread" not in found:
+        found["spread"] = ""
+    found.loc[made, "spread"] = "included"
+    return found
+
+
+def without_bounds_of_extended(counts: pd.DataFrame) -> pd.DataFrame:
+    """Undo `bound_extended`: what it made would tell the running and ended that it was made of.
+
+    Parameters
+    ----------
+    counts
+        A table of counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same table, in which extended is unknown wherever its bounds are just running less
+        ended and running; an estimated row is an entered one again, as its other counts are
+        no estimates. Protect that, and give the result to `bound_extended` once more.
+    """
+    if not {"running", "ended", "extended"} <= set(counts.columns):
+        return counts
+    low, high = _running_less_ended(counts)
+    made = counts["extended_low"].eq(low) & counts["extended_high"].eq(high)
+    made &= counts["extended"].isna() | low.eq(high)
+    found = counts.copy()
+    found.loc[made, ["extended", "extended_low", "extended_high"]] = np.nan
+    if "spread" in found:
+        again = made & found["spread"].eq("included")
+        estimated = again & found["count_status"].eq(FigureStatus.ESTIMATED)
+        found.loc[estimated, "count_status"] = FigureStatus.ENTERED.value
+        found.loc[again, "spread"] = ""
+    return found
+
+
+def _running_less_ended(counts: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Lowest and highest number of orders extended, by those running and ended."""
+    running, ended = (
+        [counts.get(f"{name}_{end}", counts[name]).fillna(counts[name]) for end in ("low", "high")]
+        for name in ("running", "ended")
+    )
+    return (running[0] - ended[1]).clip(lower=0), running[1]
+
+
+# --- tables to counts -------------------------------------------------------
+
+
+def _filled(read: tables.Read) -> pd.DataFrame:
+    """Counts with what a file may leave out: bounds, status, unit and source."""
+    table = read.table.copy()
+    for count in COUNTS:
+        for bound in (f"{count}_low", f"{count}_high"):
+            table[bound] = table[bound].fillna(table[count])
+    defaults = {"count_status": FigureStatus.ENTERED.value, "unit": DemandUnit.CHILDREN.value}
+    for column, default in defaults.items():
+        table[column] = table[column].mask(table[column].eq(""), default)
+    table["source"] = table["source"].mask(table["source"].eq(""), read.file)
+    return bound_extended(table)
+
+
+def _last_of(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Of each municipality the row of the last table that has it."""
+    numbers = [f"{name}{end}" for name in COUNTS for end in ("", "_low", "_high")]
+    texts = ["count_status", "unit", "period", "source", "spread"]
+    whole = pd.DataFrame({name: pd.Series(dtype="float64") for name in numbers})
+    whole = whole.assign(**dict.fromkeys(texts, "")).rename_axis("gm_code")
+    if parts:
+        marked = [part if "spread" in part else part.assign(spread="") for part in parts]
+        whole = pd.concat([part.reindex(columns=[*numbers, *texts]) for part in marked])
+        whole = whole[~whole.index.duplicated(keep="last")].sort_index()
+    for own in _columns_of(("running", "ended")):
+        if whole[own].isna().all(axis=None):
+            whole = whole.drop(columns=own)
+    return whole if whole["spread"].ne("").any() else whole.drop(columns="spread")
+
+
+def _columns_of(counts: Iterable[str]) -> list[list[str]]:
+    """Columns of each count: its value and its bounds."""
+    return [[count, f"{count}_low", f"{count}_high"] for count in counts]
+
+
+def _replaced(file: str, codes: pd.Index, earlier: list[pd.DataFrame]) -> Iterator[Fault]:
+    """Tell how many municipalities an earlier file has too."""
+    again = codes[[any(code in part.index for part in earlier) for code in codes]]
+    if len(again):
+        message = N_(
+            "{count} municipalities are in an earlier file too. The numbers of this file are used "
+            "for them."
+        )
+        yield Fault(file, None, "", "", message, {"count": len(again)}, "warning")
+
+
+def _shared_out(
+    read: tables.Read, year: int, covariate: pd.Series[float] | None
+) -> tuple[list[pd.DataFrame], list[Fault]]:
+    """Counts of the municipalities of the regions in a table, by region set."""
+    from coverage import small_area  # noqa: PLC0415 - only who has counts of regions loads it
+
+    edition = load_edition(year)
+    table = _filled(read)
+    keys = _region_keys(table, year)
+    parts = []
+    told: list[Fault] = []
+    for region_set, rows in table.groupby("region_set", sort=False):
+        regions = rows.set_index(keys[rows.index].str.partition(":")[2].to_numpy())
+        for held in _columns_of(COUNTS):
+            if regions[held].isna().all(axis=None):
+                regions = regions.drop(columns=held)
+        if region_set == COUNTRY:
+            members = pd.Series("NL", index=edition.demand.index)
+        else:
+            own = edition.regions[edition.regions["region_set"].eq(region_set)]
+            members = own.set_index("gm_code")["region_code"]
+        try:
+            part = small_area.estimate(
+                regions, members, edition.municipalities["residents_0_17"], covariate=covariate
+            )
+        except small_area.InvalidRegionsError as error:
+            fault = Fault(read.file, None, "", "", error.message, error.params)
+            raise BadInputError([fault]) from None
+        parts.append(part)
+        message = N_(
+            "The counts of {count} regions are shared out over {total} municipalities. These "
+            "figures are estimates."
+        )
+        params = {"count": len(regions), "total": len(part)}
+        told.append(Fault(read.file, None, "", "", message, params, "warning"))
+    return parts, told
+
+
+def _region_keys(table: pd.DataFrame, year: int) -> pd.Series[str]:
+    """Region of each row as ``set:code``; empty where there is no such region."""
+    known = _known.regions(year) | {f"{COUNTRY}:NL": "Nederland"}
+    by_code = {key.casefold(): key for key in known}
+    by_name = {(key.partition(":")[0], _known.plain(name)): key for key, name in known.items()}
+    pairs = list(zip(table["region_set"], table["region_code"], strict=True))
+    found = [
+        by_code.get(f"{group}:{code}".casefold())
+        or by_name.get((group, _known.OTHER_NAMES.get(_known.plain(code), _known.plain(code))), "")
+        for group, code in pairs
+    ]
+    return pd.Series(found, index=table.index, dtype="str")
+
+
+# --- checks -----------------------------------------------------------------
+
+
+def _examine(cells: Cells, edition_year: int | None) -> tuple[str, tables.Read]:
+    """Kind of a table, and what came out of it."""
+    kind = tables.recognise(cells, DEMANDS)
+    read = tables.examine(cells, DEMANDS[kind])
+    table = read.table
+    faults = list(read.faults)
+    if kind == "region_demand":
+        year = edition_year or max(EDITIONS)
+        faults += _strange_regions(read, year)
+    else:
+        year = edition_year or likely_edition(table["gm_code"])
+        years = pd.Series(float(year), index=table.index)
+        faults += references.code_faults(read.file, table["gm_code"], years)
+        faults += _other_names(read)
+    if kind != "covariate":
+        faults += _lacking(read)
+        faults += _too_many(read, kind, year)
+        faults += () if errors(faults) else _doubts(read, kind)
+    found = tables.Read(table, in_order(faults), read.file, read.complete, read.missing)
+    return kind, found
+
+
+def _lacking(read: tables.Read) -> Iterator[Fault]:
+    """Columns of counts that a table cannot do without."""
+    if {"running", "ended"} & read.missing:
+        for count in NEEDED:
+            if count in read.missing and read.complete:
+                message = N_("The column “{value}” is missing. Add it, or start from the template.")
+                yield Fault(read.file, 1, count, count, message)
+
+
+def _strange_regions(read: tables.Read, year: int) -> Iterator[Fault]:
+    """Regions that the edition does not have, or that another row has already."""
+    table = read.table
+    keys = _region_keys(table, year)
+    filled = table["region_set"].ne("") & table["region_code"].ne("")
+    for group, rows in table[filled & keys.eq("")].groupby("region_set"):
+        known = [key for key in _known.regions(year) if key.startswith(f"{group}:")]
+        if known:
+            message = N_(
+                "There is no region “{value}” in edition {edition}. Choose for instance: {keys}."
+            )
+            params = {"edition": year, "keys": ", ".join(sorted(known)[:12])}
+        elif group == COUNTRY:
+            message, params = N_("Write NL for the whole country, not “{value}”."), {}
+        else:
+            message = N_("Edition {edition} has no region set “{set}”. Choose one of: {sets}.")
+            params = {
+                "edition": year,
+                "set": Words(str(group)),
+                "sets": ", ".join(_known.region_sets(year)),
+            }
+        yield from row_faults(read.file, rows["region_code"], message, params)
+    again = keys.ne("") & keys.duplicated()
+    yield from row_faults(
+        read.file,
+        table.loc[again, "region_code"],
+        N_("The region “{value}” is in an earlier row too. Every row needs its own."),
+    )
+
+
+def _too_many(read: tables.Read, kind: str, year: int) -> Iterator[Fault]:
+    """More orders than children: a digit or a column is wrong."""
+    residents = _known.residents_0_17(year)
+    if kind == "demand":
+        children = read.table["gm_code"].map(residents).astype(float)
+        names = read.table["gm_code"].map(_known.name_of)
+    else:
+        rows = load_edition(year).regions
+        keys = rows["region_set"] + ":" + rows["region_code"]
+        sums = rows["gm_code"].map(residents).groupby(keys).sum()
+        sums[f"{COUNTRY}:NL"] = residents.sum()
+        children = _region_keys(read.table, year).map(sums).astype(float)
+        names = read.table["region_code"]
     for count in COUNTS:
         orders = read.table[count]
         for row in orders.index[orders > children]:
@@ -112,51 +393,91 @@ def _too_many(read: tables.Read, year: int) -> Iterator[Fault]:
                     "{value} orders cannot be: {name} has {children} residents under 18. "
                     "Correct the number, or check that no column has shifted."
                 ),
-                {
-                    "name": _known.name_of(read.table.loc[row, "gm_code"]),
-                    "children": round(children[row]),
-                },
+                {"name": names[row], "children": round(children[row])},
             )
 
 
-def _doubts(read: tables.Read) -> Iterator[Fault]:
+def _doubts(read: tables.Read, kind: str) -> Iterator[Fault]:
     """What a user should know of the way in which the counts are used."""
     table = read.table
-    yield from _other_names(read)
-    if not table[list(COUNTS)].notna().all(axis=1).any():
-        yield Fault(
-            read.file,
-            None,
-            "",
-            "",
+    known = {
+        name: table[name].notna() | table[[f"{name}_low", f"{name}_high"]].notna().all(axis=1)
+        for name in COUNTS
+    }
+    bounded = ~known["extended"] & known["running"] & known["ended"]
+    known["extended"] |= bounded
+    if not (known["imposed"] & known["extended"]).any():
+        yield _remark(
+            read,
             N_(
                 "No counts are used: there is no row in which both imposed and extended are "
                 "known. The figures that come with the edition stay in use."
             ),
-            severity="warning",
         )
-    half = table[list(COUNTS)].notna().sum(axis=1).eq(1)
-    codes = table.loc[half, "gm_code"]
+    half = known["imposed"] ^ known["extended"]
     yield from row_faults(
         read.file,
-        codes,
+        table.loc[half, "gm_code" if kind == "demand" else "region_code"],
         N_(
             "Only one of imposed and extended is known. For {value} the figures that come with "
             "the edition stay in use."
         ),
         severity="warning",
     )
-    units = table.loc[table["unit"].isin([DemandUnit.FAMILIES, DemandUnit.MEASURES]), "unit"]
-    if len(units):
-        yield Fault(
-            read.file,
-            int(units.index[0]),
-            "unit",
-            str(units.iloc[0]),
-            N_("The figures count {value}; the calculation takes them for children."),
-            {"value": Words(units.iloc[0])},
-            severity="warning",
+    if bounded.any():
+        yield _remark(
+            read,
+            N_(
+                "Extended is unknown in {count} rows. It is taken to lie between running less "
+                "ended and running, and is marked as estimated."
+            ),
+            count=int(bounded.sum()),
         )
+    yield from _of_units(read)
+    yield from _of_periods(read)
+
+
+def _of_units(read: tables.Read) -> Iterator[Fault]:
+    """Tell what becomes of families and measures."""
+    units = read.table["unit"].mask(read.table["unit"].eq(""), DemandUnit.CHILDREN.value)
+    found = units.drop_duplicates()
+    for row, unit in found[found.ne(DemandUnit.CHILDREN)].items():
+        message = (
+            N_("The figures count {value}. By the settings they are converted to families.")
+            if unit == DemandUnit.MEASURES
+            else N_("The figures count {value}. They are used as they are.")
+        )
+        params = {"value": Words(unit)}
+        yield Fault(read.file, int(str(row)), "unit", unit, message, params, "warning")
+    if len(found) > 1:
+        yield _remark(
+            read,
+            N_("The rows count different things ({units}); these are never added up together."),
+            units=Words(", ".join(sorted(found))),
+        )
+
+
+def _of_periods(read: tables.Read) -> Iterator[Fault]:
+    """Tell of periods that are not one and the same year."""
+    periods = read.table["period"]
+    parts = periods[periods.str.contains(_HALF)].drop_duplicates()
+    yield from row_faults(
+        read.file,
+        parts,
+        N_(
+            "{value} is a part of a year. The numbers are used as they are: demand is then of "
+            "that part only. Counts of a whole year are better."
+        ),
+        severity="warning",
+    )
+    found = sorted(set(periods) - {""})
+    if len(found) > 1:
+        message = N_("The rows are of different periods: {periods}.")
+        yield _remark(read, message, periods=", ".join(found[:12]))
+
+
+def _remark(read: tables.Read, message: str, **params: object) -> Fault:
+    return Fault(read.file, None, "", "", message, params, "warning")
 
 
 def _other_names(read: tables.Read) -> Iterator[Fault]:

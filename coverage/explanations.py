@@ -9,10 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+import pandas as pd
+
 from coverage.assessment import COUNTRY
+from coverage.demand import families_per_unit
 from coverage.i18n import N_, _, ngettext, number, percent
 from coverage.labels import STATUS, UNIT
 from coverage.open_questions import unplaced_rungs
+from coverage.regional import orders_of
 from coverage.vocabulary import (
     LADDER,
     CoverageStatus,
@@ -21,11 +25,9 @@ from coverage.vocabulary import (
     ServiceAreaType,
     Ternary,
 )
-from coverage.wording import capital, interval, listed
+from coverage.wording import capital, conversion, interval, listed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from coverage import Assessment, Edition, Register, Settings
 
 LETTER = "https://openkamer.org/kamerstuk/32015/9"
@@ -135,7 +137,7 @@ def sections(assessment: Assessment, other: Edition) -> list[Section]:
     """
     return [
         _orders(assessment, other),
-        _demand(assessment.settings),
+        _demand(assessment),
         _capacity(assessment),
         _gap(),
         _ladder(),
@@ -194,16 +196,6 @@ def _orders_words() -> str:
 
 
 def _orders(assessment: Assessment, other: Edition) -> Section:
-    counts = assessment.counts
-    total = counts.sum(numeric_only=True)
-    said = _(
-        "The whole country in figures of {period}: {imposed} orders imposed and {extended} "
-        "extended, counted in {unit}.",
-        period=listed(sorted(counts["period"].unique())),
-        imposed=interval(total["imposed_low"], total["imposed_high"]),
-        extended=interval(total["extended_low"], total["extended_high"]),
-        unit=_units(counts["unit"]),
-    )
     return Section(
         key="orders",
         title=_("Supervision orders"),
@@ -214,7 +206,7 @@ def _orders(assessment: Assessment, other: Edition) -> Section:
                 "extended in one year."
             ),
             _orders_words(),
-            said,
+            *_all_orders(assessment),
         ),
         symbols=("I = N · r / R",),
         meaning=(
@@ -235,6 +227,39 @@ def _orders(assessment: Assessment, other: Edition) -> Section:
             *filter(None, [units_differ(assessment.counts, other.demand)]),
         ),
     )
+
+
+def _all_orders(assessment: Assessment) -> list[str]:
+    """How many orders the country has, for each unit apart: they are not added up together."""
+    said = []
+    units = assessment.counts["unit"].unique()
+    for unit in units:
+        counts = assessment.counts[assessment.counts["unit"] == unit]
+        country = pd.Series("NL", index=counts.index)
+        total = orders_of(counts, country, assessment.published).iloc[0]
+        told = {
+            "period": listed(sorted(counts["period"].unique())),
+            "imposed": interval(total["imposed_low"], total["imposed_high"]),
+            "extended": interval(total["extended_low"], total["extended_high"]),
+            "unit": _units(counts["unit"]),
+        }
+        said.append(
+            _(
+                "The whole country in figures of {period}: {imposed} orders imposed and {extended} "
+                "extended, counted in {unit}.",
+                **told,
+            )
+            if len(units) == 1
+            else ngettext(
+                "{count} municipality in figures of {period}: {imposed} orders imposed and "
+                "{extended} extended, counted in {unit}.",
+                "{count} municipalities in figures of {period}: {imposed} orders imposed and "
+                "{extended} extended, counted in {unit}.",
+                len(counts),
+                **told,
+            )
+        )
+    return said
 
 
 def _named_sources(assessment: Assessment) -> list[Source]:
@@ -291,19 +316,31 @@ def _share(value: float) -> str:
     return percent(value, 0 if round(100 * value, 6).is_integer() else 1)
 
 
-def _demand(settings: Settings) -> Section:
+def _demand(assessment: Assessment) -> Section:
+    settings = assessment.settings
+    of_units = families_per_unit(assessment.counts["unit"], settings)
+    units = dict(zip(assessment.counts["unit"], 1 / of_units, strict=True))
+    orders_a_family = next(iter(units.values())) if len({*units.values()}) == 1 else None
+    shown = _("it depends on the unit") if orders_a_family is None else number(orders_a_family, 2)
     return Section(
         key="demand",
         title=_("Demand"),
         words=(
             _demand_words(settings),
-            ngettext(
-                "{number} order counts as one family. A family with more children under an order "
-                "is then counted more than once, so the demand may be too high.",
-                "{number} orders count as one family. A family with more children under an order "
-                "may then be counted more than once, so the demand may be too high.",
-                settings.children_per_family,
-                number=number(settings.children_per_family, 1),
+            *(
+                conversion(units, settings)
+                if orders_a_family is None
+                else [
+                    ngettext(
+                        "{number} order counts as one family. A family with more children under "
+                        "an order is then counted more than once, so the demand may be too high.",
+                        "{number} orders count as one family. A family with more children under "
+                        "an order may then be counted more than once, so the demand may be too "
+                        "high.",
+                        orders_a_family,
+                        number=number(orders_a_family, 2),
+                    )
+                ]
             ),
         ),
         symbols=(
@@ -326,8 +363,11 @@ def _demand(settings: Settings) -> Section:
             (
                 "k",
                 _(
-                    "children under an order in a family: {count}",
-                    count=number(settings.children_per_family, 1),
+                    "orders of one family: {count} (children under an order in a family: {children}; "
+                    "measures for each child: {measures})",
+                    count=shown,
+                    children=number(settings.children_per_family, 2),
+                    measures=number(settings.measures_per_child, 2),
                 ),
             ),
         ),
@@ -341,6 +381,7 @@ def _demand(settings: Settings) -> Section:
         ),
         unknown=(
             _("How many children of one family are under an order: no source gives a number."),
+            _("How many measures a child has in a year: no source gives a number."),
         ),
     )
 
@@ -669,6 +710,7 @@ def _elsewhere(assessment: Assessment) -> list[str]:
 def _gaps_of_figures(assessment: Assessment) -> list[str]:
     counts, rows = assessment.counts, assessment.municipalities
     estimated = int((counts["count_status"] == FigureStatus.ESTIMATED).sum())
+    hidden = int((counts["count_status"] == FigureStatus.SUPPRESSED).sum())
     residents = rows["residents_0_17_status"] == FigureStatus.ESTIMATED
     years = sorted({int(year) for year in rows["residents_0_17_year"].dropna()})
     regions = assessment.edition.regions
@@ -678,6 +720,19 @@ def _gaps_of_figures(assessment: Assessment) -> list[str]:
             "The counts of orders of {count} municipality are estimated.",
             "The counts of orders of {count} municipalities are estimated.",
             estimated,
+        ),
+        *(
+            [
+                ngettext(
+                    "The counts of orders of {count} municipality are protected: they are known, "
+                    "and only a range is shown, so that no family can be recognised.",
+                    "The counts of orders of {count} municipalities are protected: they are "
+                    "known, and only a range is shown, so that no family can be recognised.",
+                    hidden,
+                )
+            ]
+            if hidden
+            else []
         ),
         ngettext(
             "The residents aged 0-17 of {count} municipality are estimated. The residents are "

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from coverage import labels
+from coverage import i18n, labels, provenance
 from coverage.i18n import _
 from coverage.labels import UNKNOWN
 from coverage.vocabulary import FigureStatus
@@ -35,9 +35,6 @@ KINDS = "kinds"
 
 FORMATS = (".csv", ".xlsx")
 """Suffixes that `write_table` knows."""
-
-METADATA = "-metadata.json"
-"""What follows the name of a CSV in the name of the file that says how it was made."""
 
 _YEARS = frozenset({"year", "edition", "year_from", "year_to", "first_seen", "last_seen"})
 _SHAPES: dict[Kind, str] = {
@@ -92,7 +89,7 @@ def _as_text(cell: object) -> object:
 def write_table(
     table: pd.DataFrame,
     path: Path,
-    provenance: Mapping[str, Any],
+    record: Mapping[str, Any],
     *,
     plain: bool = False,
     example: bool = False,
@@ -106,10 +103,11 @@ def write_table(
         One row a municipality or region, codes as text.
     path
         File to write; ``.csv`` or ``.xlsx``. An existing file is replaced in one step.
-    provenance
+    record
         What made the table; `coverage.assessment.Assessment.provenance`, or nothing. Goes into
-        a sheet of the workbook. A CSV has no place for it: there it goes into a file beside
-        it, with `METADATA` behind the name.
+        two sheets of the workbook: for people, and whole. A CSV has no place for it: there it
+        goes into a file beside it, with `coverage.provenance.METADATA` behind the name. Where
+        it says that figures are not protected, each row says why, in the words of who asked.
     plain
         CSV with comma and decimal point, for programs. Otherwise as a Dutch Excel reads it:
         semicolon, decimal comma, UTF-8 with byte order mark.
@@ -128,20 +126,65 @@ def write_table(
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise UnknownFormatError(path)
+    more = more or {}
+    why = provenance.why_unprotected(record)
+    told = made_as(record, table, more, "csv" if suffix == ".csv" else "xlsx", plain=plain)
+    tables = {
+        name: _marked(one, example=example, why=why)
+        for name, one in {_("Table"): table, **more}.items()
+    }
     # A half-written file never takes the place of a good one.
     draft = path.with_name(f".{path.name}.part{suffix}")
     try:
         if suffix == ".csv":
-            _write_csv(table, draft, plain=plain, example=example)
-            if provenance:
-                text = json.dumps(dict(provenance), indent=2, ensure_ascii=False)
-                beside = path.with_name(f"{path.name}{METADATA}")
-                beside.write_text(f"{text}\n", encoding="utf-8")
+            _write_csv(tables[_("Table")], draft, plain=plain)
+            if told:
+                beside = path.with_name(f"{path.name}{provenance.METADATA}")
+                beside.write_text(provenance.as_json(told), encoding="utf-8")
         else:
-            _write_xlsx({_("Table"): table, **(more or {})}, draft, provenance, example=example)
+            _write_xlsx(tables, draft, told, example=example)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def made_as(
+    record: Mapping[str, Any],
+    table: pd.DataFrame,
+    more: Mapping[str, pd.DataFrame],
+    kind: str,
+    *,
+    plain: bool = False,
+) -> dict[str, Any]:
+    """Record of what made a table, with what is in the file itself.
+
+    Parameters
+    ----------
+    record
+        What made the table; nothing stays nothing.
+    table, more
+        What is in the file.
+    kind
+        Of the file.
+    plain
+        See `write_table`.
+
+    Returns
+    -------
+    dict
+        `record`, and ``file``: kind, plain, language, rows and SHA-256 of the plain CSV of each
+        table; of further tables by their title.
+    """
+    if not record:
+        return {}
+    of_file = {
+        "kind": kind,
+        "plain": plain,
+        "language": i18n.language(),
+        **provenance.result_of(table),
+        "more": {title: provenance.result_of(one) for title, one in more.items()},
+    }
+    return {"software": "dekkend", **record, "file": of_file}
 
 
 def plain_csv(table: pd.DataFrame, *, example: bool = False) -> str:
@@ -150,39 +193,44 @@ def plain_csv(table: pd.DataFrame, *, example: bool = False) -> str:
     return text
 
 
-def _write_csv(table: pd.DataFrame, path: Path, *, plain: bool, example: bool) -> None:
+def _write_csv(table: pd.DataFrame, path: Path, *, plain: bool) -> None:
     if plain:
-        path.write_text(plain_csv(table, example=example), encoding="utf-8")
+        path.write_text(plain_csv(table), encoding="utf-8")
         return
-    neutralise(_marked(table, example=example)).to_csv(
+    neutralise(table).to_csv(
         path, index=False, sep=";", decimal=",", encoding="utf-8-sig", lineterminator="\r\n"
     )
 
 
-def _marked(table: pd.DataFrame, *, example: bool) -> pd.DataFrame:
+def _marked(table: pd.DataFrame, *, example: bool, why: str = "") -> pd.DataFrame:
     """Say it in each row: a CSV has no other place, and rows get copied."""
-    if not example:
-        return table
-    if all(_FIXED_NAME.fullmatch(str(name)) for name in table.columns):
-        return table.assign(example="example")
-    word = _(labels.FIGURE_STATUS[FigureStatus.EXAMPLE])
-    return table.assign(**{capital(word): word})
+    fixed = all(_FIXED_NAME.fullmatch(str(name)) for name in table.columns)
+    marks: dict[str, str] = {}
+    if example:
+        word = _(labels.FIGURE_STATUS[FigureStatus.EXAMPLE])
+        marks |= {"example": "example"} if fixed else {capital(word): word}
+    if why:
+        marks["unprotected" if fixed else _("Not protected, because")] = why
+    return table.assign(**marks) if marks else table
 
 
 def _write_xlsx(
     tables: Mapping[str, pd.DataFrame],
     path: Path,
-    provenance: Mapping[str, Any],
+    told: Mapping[str, Any],
     *,
     example: bool,
 ) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"title": "Dekkend", "comments": json.dumps(dict(provenance))[:250]})
+        book.set_properties({"title": "Dekkend", "comments": json.dumps(dict(told))[:250]})
         for title, table in tables.items():
-            _sheet(book, title, _marked(table, example=example), example=example)
-        if provenance:
-            _sheet(book, _("About this table"), _flat(provenance), example=False)
+            _sheet(book, title, table, example=example)
+        if told:
+            _sheet(book, _("About this table"), _flat(told), example=False)
+            whole = book.add_worksheet(provenance.SHEET)
+            for row, piece in enumerate(provenance.pieces(told)):
+                whole.write_string(row, 0, piece)
 
 
 def _sheet(book: xlsxwriter.Workbook, title: str, table: pd.DataFrame, *, example: bool) -> None:
@@ -255,6 +303,9 @@ def _grey_unknown(
 
 def _flat(record: Mapping[str, Any]) -> pd.DataFrame:
     """Nested record as two columns, for people."""
+    if record.get("own_counts"):  # the numbers stand in the table already
+        own = {k: v for k, v in record["own_counts"].items() if k == "municipalities"}
+        record = {**record, "own_counts": own}
     flat = pd.json_normalize(dict(record), sep=" / ").T.reset_index()
     flat.columns = pd.Index([_("what"), _("value")])
     rows = flat.iloc[:, 1].map(lambda value: isinstance(value, list))

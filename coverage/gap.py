@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from coverage.settings import Settings
 
 ROUNDING = 1e-9
 """Families; a difference below it comes from floating-point arithmetic."""
@@ -36,6 +41,30 @@ def gap(supply_and_demand: pd.DataFrame) -> pd.DataFrame:
             "gap_low": _short(demand_low - capacity_high),
             "gap_high": _short(demand_high - capacity_low),
         }
+    )
+
+
+def coordinators(gaps: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Coordinators that a gap asks for, if each has as many families at once as is usual.
+
+    Parameters
+    ----------
+    gaps
+        gap_low, gap_high in families a year.
+    settings
+        Only ``caseload`` is used.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index; coordinators_low, coordinators_high. Parts of a coordinator count.
+
+    Notes
+    -----
+    A family is taken to need its coordinator for the whole year.
+    """
+    return pd.DataFrame(
+        {f"coordinators_{end}": gaps[f"gap_{end}"] / settings.caseload for end in ("low", "high")}
     )
 
 

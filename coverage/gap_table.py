@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from coverage import regional
+from coverage.demand import COUNTS
 from coverage.exports import KINDS
 from coverage.i18n import N_, _
-from coverage.labels import ANSWER, COLUMN, FIGURE_STATUS, STATUS, UNIT, UNKNOWN
-from coverage.vocabulary import LADDER
-from coverage.wording import RATE_DIGITS, capital, interval, status_words
+from coverage.labels import ANSWER, COLUMN, FIGURE_STATUS, RESTS_ON, STATUS, UNIT, UNKNOWN
+from coverage.vocabulary import LADDER, FigureStatus
+from coverage.wording import RATE_DIGITS, capital, interval, orders, protected, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from coverage.assessment import Assessment
 
 Kind = Literal[
-    "text", "status", "at_most", "interval", "number", "offers", "figure_status", "answer"
+    "text", "status", "at_most", "interval", "number", "orders", "offers", "figure_status", "answer"
 ]
 
 DESCENDING = "-"
@@ -49,6 +50,8 @@ REST = ""
 _PER = 1000
 _RATES = ("gap_per_1000",)
 _FAMILIES = N_("families a year")
+_ENDS = tuple(f"{name}_{end}" for name in COUNTS for end in ("low", "high"))
+"""Ends of the counts of orders: the range of their source, or of what is protected."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Field:
         How it is shown and sorted.
     columns
         Where it stands in the `frame`: low and high end of an interval, else one column; of
-        ``offers``, those with coordination and all that were weighed.
+        ``orders``, the count and its ends; of ``offers``, those with coordination and all that
+        were weighed.
     unit
         Of figures, or what else holds for all of them, to be translated.
     counted
@@ -99,6 +103,13 @@ FIELDS: dict[str, Field] = {
         N_("Demand"), "interval", ("demand_low", "demand_high"), _FAMILIES, counted=True
     ),
     "capacity": Field(N_("Capacity"), "interval", ("capacity_low", "capacity_high"), _FAMILIES),
+    "coordinators": Field(
+        N_("Coordinators needed"),
+        "interval",
+        ("coordinators_low", "coordinators_high"),
+        N_("for the gap"),
+        counted=True,
+    ),
     "residents": Field(COLUMN["residents_0_17"], "number", ("residents_0_17",)),
     "offers": Field(
         N_("Family support: voluntary, long-term, with care coordination"),
@@ -107,8 +118,10 @@ FIELDS: dict[str, Field] = {
         N_("proven, of all offers weighed"),
     ),
     "inventory": Field(N_("Inventory complete"), "answer", ("inventory_complete",)),
-    "imposed": Field(COLUMN["imposed"], "number", ("imposed",), counted=True),
-    "extended": Field(COLUMN["extended"], "number", ("extended",), counted=True),
+    **{
+        name: Field(COLUMN[name], "orders", (name, f"{name}_low", f"{name}_high"), counted=True)
+        for name in COUNTS
+    },
     "counts": Field(COLUMN["count_status"], "figure_status", ("count_status",)),
     "count_unit": Field(N_("Unit of the counts"), "text", ("count_unit",)),
     "count_period": Field(N_("Period of the counts"), "text", ("count_period",)),
@@ -147,12 +160,13 @@ def frame(assessment: Assessment, codes: Collection[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by gm_code, in the order of `codes`: the columns of
-        ``assessment.municipalities`` but the geometry, gap_per_1000_low and gap_per_1000_high
-        (families a year per 1,000 residents aged 0-17; NaN without known residents), and shown,
-        one of `STATUSES`.
+        ``assessment.municipalities`` but the geometry, the ends of the counts of orders,
+        gap_per_1000_low and gap_per_1000_high (families a year per 1,000 residents aged 0-17; NaN
+        without known residents), and shown, one of `STATUSES`.
     """
     figures = assessment.municipalities
     rows = pd.DataFrame(figures.drop(columns=figures.geometry.name)).loc[list(codes)]
+    rows = rows.join(assessment.counts[list(_ENDS)])
     rung = rows["status_at_least"].astype(str)
     shown = rung.where(rows["certain"], OPEN + rung).where(rows["known"], UNKNOWN)
     return _per_1000(rows).assign(shown=shown)
@@ -253,6 +267,9 @@ def _sort_keys(rows: pd.DataFrame, field: Field) -> tuple[np.ndarray[Any, Any], 
         return np.where(rows["known"], one, np.nan), other
     if field.kind == "offers":
         return parts[0].to_numpy(dtype=float), parts[1].to_numpy(dtype=float)
+    if field.kind == "orders":
+        value, low, high = (part.to_numpy(dtype=float) for part in parts)
+        return np.where(np.isnan(value), (low + high) / 2, value), nothing
     if field.kind in {"number", "answer"}:
         return parts[0].to_numpy(dtype=float), nothing
     words = alphabet(parts[0]).rank(method="dense")
@@ -385,7 +402,9 @@ def totals(assessment: Assessment, groups: pd.DataFrame) -> pd.DataFrame:
     out; so nothing is added up here.
     """
     figures = assessment.municipalities
-    result = regional.totals(figures, assessment.counts, groups, assessment.settings)
+    result = regional.totals(
+        figures, assessment.counts, groups, assessment.settings, assessment.published
+    )
     return _per_1000(result).assign(name=result["region_name"])
 
 
@@ -445,15 +464,22 @@ def note(rows: pd.DataFrame, key: str) -> str:
     """
     field = FIELDS[key]
     parts = [_(field.unit)] if field.unit else []
-    if key in {"imposed", "extended"} and common(rows, "count_unit"):
-        unit = common(rows, "count_unit")
-        parts.append(_(UNIT.get(unit, unit)))
+    if field.kind == "orders" and common(rows, "count_unit"):
+        parts.append(unit_words(common(rows, "count_unit")))
     if field.counted:
-        parts += [common(rows, "count_period"), _figure_status(common(rows, "count_status"))]
+        status = common(rows, "count_status")
+        parts.append(common(rows, "count_period"))
+        if field.kind != "orders" or status != FigureStatus.SUPPRESSED:
+            parts.append(_(RESTS_ON.get(status, status)) if status else "")
     if key == "residents":
         parts.append(common(rows, "residents_0_17_year").removesuffix(".0"))
         parts.append(_figure_status(common(rows, "residents_0_17_status")))
     return ", ".join(filter(None, parts))
+
+
+def unit_words(unit: str) -> str:
+    """Unit of a count in words; what is no unit of ours as it was written."""
+    return _(UNIT.get(unit, unit))
 
 
 def _figure_status(code: str) -> str:
@@ -479,6 +505,10 @@ def words(row: Any, key: str) -> str:  # noqa: ANN401 - a named tuple of a row
     values = [getattr(row, name) for name in field.columns]
     if field.kind == "interval":
         return interval(values[0], values[1], field.digits)
+    if field.kind == "orders":
+        if np.isnan(values).all():
+            return ""
+        return orders(*values, hidden=row.count_status == FigureStatus.SUPPRESSED)
     return _WORDS[field.kind](row, values)
 
 
@@ -493,7 +523,7 @@ def _offers_words(_row: object, values: list[Any]) -> str:
 
 
 _WORDS: dict[Kind, Callable[[Any, list[Any]], str]] = {
-    "text": lambda _row, values: _(UNIT.get(values[0], values[0])) if values[0] else "",
+    "text": lambda _row, values: unit_words(values[0]) if values[0] else "",
     "status": lambda row, values: capital(
         status_words(values[0], certain=row.certain, known=row.known)
     ),
@@ -549,7 +579,11 @@ def seen_totals(shown: Shown, keys: Sequence[str]) -> pd.DataFrame:
         _("Municipalities of which nothing is known"): groups[f"n_{UNKNOWN}"],
     }
     figures = {key: _columns(groups, key, note(shown.all, key)) for key in keys if has_total(key)}
+    if groups["n_suppressed"].any():
+        table[_("Municipalities with protected counts")] = groups["n_suppressed"]
     written = _written(table, figures)
+    units = groups["count_unit"].map(unit_words).to_numpy()
+    written[_(FIELDS["count_unit"].heading)] = units
     return written.assign(**{_(_COUNTS): groups["count_status"].map(_figure_status).to_numpy()})
 
 
@@ -569,7 +603,26 @@ def has_total(key: str) -> bool:
 
     Offers have none: one may serve many municipalities.
     """
-    return FIELDS[key].kind in {"interval", "number"}
+    return FIELDS[key].kind in {"interval", "number", "orders"}
+
+
+def total_words(group: pd.Series[Any], key: str) -> str:
+    """What a total of orders says: units that differ are not added up, and what is protected.
+
+    Parameters
+    ----------
+    group
+        A row of `totals`, or of what `coverage.comparison.indicators` gives.
+    key
+        A key of `FIELDS` of the kind ``orders``.
+    """
+    value, low, high = (float(group[name]) for name in FIELDS[key].columns)
+    if group["count_unit"] == regional.MIXED or ";" in group["count_unit"]:
+        return _("different units, so no total")
+    hidden = group["count_status"] == FigureStatus.SUPPRESSED
+    if np.isnan(value) and hidden:
+        return protected(low, high)
+    return orders(value, low, high, hidden=False)
 
 
 def _columns(rows: pd.DataFrame, key: str, said: str) -> dict[str, Any]:
@@ -585,6 +638,13 @@ def _columns(rows: pd.DataFrame, key: str, said: str) -> dict[str, Any]:
         return {f"{end}{after}": part for end, part in zip(ends, (low, high), strict=True)}
     if field.kind == "number":
         return {f"{heading}{after}": rows[field.columns[0]]}
+    if field.kind == "orders":
+        value, low, high = (rows[name] for name in field.columns)
+        written = {f"{heading}{after}": value}
+        if value.isna().any():  # the ends say what an empty cell leaves out
+            written[_("{figure}, low", figure=heading) + after] = low
+            written[_("{figure}, high", figure=heading) + after] = high
+        return written
     if field.kind == "offers":
         with_coordination, weighed = (rows[name] for name in field.columns)
         return {
@@ -612,6 +672,9 @@ def everything(assessment: Assessment) -> pd.DataFrame:
     table = assessment.table()
     rows = frame(assessment, table["gm_code"]).reset_index(drop=True)
     more = [
+        *_ENDS,
+        "coordinators_low",
+        "coordinators_high",
         "gap_per_1000_low",
         "gap_per_1000_high",
         "offers_weighed",

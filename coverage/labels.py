@@ -101,13 +101,22 @@ FIGURE_STATUS: dict[str, str] = {
     FigureStatus.ESTIMATED: N_("estimated"),
     FigureStatus.ENTERED: N_("entered"),
     FigureStatus.EXAMPLE: N_("example"),
+    FigureStatus.SUPPRESSED: N_("protected"),
     "mixed": N_("mixed"),
 }
 
+RESTS_ON: dict[str, str] = {
+    **FIGURE_STATUS,
+    FigureStatus.SUPPRESSED: N_("from protected numbers"),
+}
+"""What is said of a figure that was calculated from counts of a status."""
+
 UNIT: dict[str, str] = {
     "children": N_("children"),
+    "families": N_("families"),
     "measures": N_("measures"),
     "orders": N_("orders"),
+    "mixed": N_("different units"),
 }
 """What a count of orders counts."""
 
@@ -131,6 +140,10 @@ COLUMN: dict[str, str] = {
     "residents_0_17": N_("Residents 0-17"),
     "imposed": N_("Orders imposed"),
     "extended": N_("Orders extended"),
+    "imposed_low": N_("Orders imposed, low"),
+    "imposed_high": N_("Orders imposed, high"),
+    "extended_low": N_("Orders extended, low"),
+    "extended_high": N_("Orders extended, high"),
     "count_status": N_("Status of the counts"),
     "demand_low": N_("Demand, low"),
     "demand_high": N_("Demand, high"),
@@ -138,6 +151,8 @@ COLUMN: dict[str, str] = {
     "capacity_high": N_("Capacity, high"),
     "gap_low": N_("Gap, low"),
     "gap_high": N_("Gap, high"),
+    "coordinators_low": N_("Coordinators needed, low"),
+    "coordinators_high": N_("Coordinators needed, high"),
     "status_at_least": N_("At least"),
     "status_at_most": N_("At most"),
     "certain": N_("Certain"),

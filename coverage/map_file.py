@@ -11,11 +11,11 @@ import shapely
 from folium.template import Template
 from folium.utilities import JsCode
 
-from coverage import i18n, maps
+from coverage import i18n, maps, provenance
 from coverage.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import branca.element
     import geopandas as gpd
@@ -109,6 +109,7 @@ def map_file(
     title: str,
     notes: Sequence[str],
     example: bool = False,
+    record: Mapping[str, Any] | None = None,
 ) -> str:
     """Map of a measure as an HTML page.
 
@@ -128,6 +129,9 @@ def map_file(
         Lines below the legend: sources, date, what must be known.
     example
         Mark the map as made-up data.
+    record
+        What made it, to go with it; `coverage.Assessment.provenance`. Where it says that the
+        figures are not protected, the map says why.
 
     Returns
     -------
@@ -143,7 +147,9 @@ def map_file(
     hatched = painted.loc[painted["hatched"], "colour"].unique()
     made_up = _("EXAMPLE: made-up data")
     mark = f"<p class='example-mark'>{_text(made_up)}</p>" if example else ""
-    below = "".join(f"<p class='note'>{_text(line)}</p>" for line in notes)
+    why = provenance.why_unprotected(record or {})
+    said = [_("Not protected, because: {why}", why=why), *notes] if why else notes
+    below = "".join(f"<p class='note'>{_text(line)}</p>" for line in said)
     head = f"<header><h1>{_text(title)}</h1>{mark}</header>{_patterns(hatched)}"
     foot = f"<footer>{maps.legend(measure, painted)}{below}</footer>"
     cast(
@@ -151,6 +157,8 @@ def map_file(
     ).render()  # it puts its own part on the page, for what belongs below to come after
     page.add_child(_Markup(head), name="head", index=0)
     page.add_child(_Markup(foot), name="foot")
+    if record:
+        page.add_child(_Markup(provenance.element(record)), name="record")
     return str(figure.render()).replace("<html>", f"<html lang='{i18n.language()}'>", 1)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from coverage.functions import STEPS
 from coverage.i18n import N_, _, number
-from coverage.labels import FIGURE_STATUS, FUNCTION, FUNCTION_STATUS, PROVEN, STATUS
+from coverage.labels import FUNCTION, FUNCTION_STATUS, PROVEN, RESTS_ON, STATUS
 from coverage.palette import COLOURS, FAMILIES, ROOM, UNKNOWN_COLOUR
 from coverage.vocabulary import LADDER, CoverageStatus, FigureStatus, Function, FunctionStatus
 from coverage.wording import RATE_DIGITS, capital, families_a_year, interval, status_words
@@ -389,7 +389,7 @@ def _interval_words(
         nothing = math.isnan(low) or (low == 0 and not math.isfinite(high))
         if nothing or status == FigureStatus.OBSERVED:
             return figure
-        said = ", ".join(_(FIGURE_STATUS[one]) for one in status.split(_AND))
+        said = ", ".join(_(RESTS_ON[one]) for one in status.split(_AND))
         return _("{figure} ({status})", figure=figure, status=said)
 
     return _words([low.round(3), high.round(3), status], words)

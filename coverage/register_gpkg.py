@@ -13,6 +13,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from coverage import provenance
 from coverage.editions import load_edition
 from coverage.supply import location_points
 from coverage.vocabulary import ServiceAreaType
@@ -208,5 +209,7 @@ def _about(register: Register, revision: Revision | None) -> pd.DataFrame:
             "time": revision.time.isoformat(timespec="seconds"),
             "note": revision.note,
         }
-    told |= {"example": "yes" if register.is_example else "no", **NOTES}
+    made_of = {} if revision is None else {"revision": revision.record()}
+    whole = provenance.as_json(provenance.of_register(register, **made_of))
+    told |= {"example": "yes" if register.is_example else "no", **NOTES, provenance.SHEET: whole}
     return pd.DataFrame({"what": list(told), "value": list(told.values())}, dtype="str")

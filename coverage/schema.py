@@ -11,6 +11,7 @@ a key of the message catalogue), ``statistics`` the values that fill it in.
 
 from __future__ import annotations
 
+import itertools
 import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from coverage.vocabulary import (
     FunctionStatus,
     OfferType,
     Precision,
+    RegionSet,
     ServiceAreaType,
     Ternary,
 )
@@ -62,6 +64,11 @@ WORDS_NL: dict[str, str] = {
     "region": "regio",
     "radius": "straal",
     "country": "land",
+    "province": "provincie",
+    "bureau_jeugdzorg": "bureau jeugdzorg",
+    "jeugdregio": "jeugdregio",
+    "corop": "corop",
+    "study": "studie",
     "address": "adres",
     "postcode4": "postcode",
     "place": "plaats",
@@ -73,6 +80,7 @@ WORDS_NL: dict[str, str] = {
     "estimated": "geschat",
     "entered": "ingevoerd",
     "example": "voorbeeld",
+    "suppressed": "afgeschermd",
     "family_support": "gezinsbegeleiding",
     "coordination_only": "alleen coördinatie",
     "professional_coordination": "coördinatie van professionals",
@@ -187,21 +195,20 @@ def _column(
     *,
     example: str = "",
     required: bool = False,
-    present: bool = False,
     unique: bool = False,
-    words: type[StrEnum] | None = None,
+    words: Iterable[str] = (),
     checks: Iterable[pa.Check] = (),
 ) -> pa.Column:
     """One column: its kind gives the type, its words and checks what is allowed.
 
-    A `required` column has no empty cells; a `present` one may have, but must be there.
+    A `required` column must be there, and has no empty cells.
     """
     dtype: Any = {Kind.NUMBER: float, Kind.YEAR: "Int64"}.get(kind, str)
     every = list(checks)
     if dtype is str and required:
         every.insert(0, _filled(VALUE))
-    allowed = tuple(words) if words else ()
-    if words:
+    allowed = tuple(words)
+    if allowed:
         every.append(
             pa.Check.isin(
                 [*allowed, ""],
@@ -214,7 +221,7 @@ def _column(
         checks=every,
         nullable=dtype is not str and not required,
         unique=unique,
-        required=required or present,
+        required=required,
         description=meaning,
         metadata={"filled": required, "kind": kind, "words": allowed, "example": example},
     )
@@ -235,7 +242,7 @@ def _text(meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401 - handed on
     return _column(Kind.TEXT, meaning, **kwargs)
 
 
-def _word(words: type[StrEnum], meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401
+def _word(words: Iterable[str], meaning: str, **kwargs: Any) -> pa.Column:  # noqa: ANN401
     return _column(Kind.WORD, meaning, words=words, **kwargs)
 
 
@@ -316,14 +323,14 @@ def _pattern(pattern: re.Pattern[str], error: str) -> pa.Check:
     return pa.Check(_matches(pattern), name="pattern", error=error)
 
 
-def _in_order(first: str, last: str, error: str) -> pa.Check:
+def _in_order(first: str, last: str, error: str, params: dict[str, str] | None = None) -> pa.Check:
     """Rule on two columns: where both are known, the first is not above the last."""
 
     def check(table: pd.DataFrame) -> pd.Series[Any]:
         pair = table[[first, last]].astype("float64")
         return ~(pair[first] > pair[last])
 
-    return pa.Check(check, name=last, error=error, ignore_na=False)
+    return pa.Check(check, name=last, error=error, ignore_na=False, statistics=params)
 
 
 def _service_area(kind: ServiceAreaType, pattern: re.Pattern[str], error: str) -> pa.Check:
@@ -382,6 +389,9 @@ STATUS = N_(
 NOTE = N_("Remark for whoever reads the register")
 URL = "https://www.example.org/gezinscoach"
 
+ROW_STATUS = tuple(status for status in FigureStatus if status.value != "suppressed")
+"""How a row of the register came about: only figures are ever protected."""
+
 PROVIDERS = _schema(
     "providers",
     N_("Organisations that give support. One row an organisation."),
@@ -419,7 +429,7 @@ PROVIDERS = _schema(
         "source": _text(SOURCE, required=True, example=URL),
         "source_date": _date(SOURCE_DATE),
         "certainty": _word(Certainty, CERTAINTY, example="high"),
-        "status": _word(FigureStatus, STATUS, required=True, example="observed"),
+        "status": _word(ROW_STATUS, STATUS, required=True, example="observed"),
         "note": _text(NOTE),
     },
 )
@@ -481,7 +491,7 @@ LOCATIONS = _schema(
         "source": _text(SOURCE, required=True, example=URL),
         "source_date": _date(SOURCE_DATE),
         "certainty": _word(Certainty, CERTAINTY, example="high"),
-        "status": _word(FigureStatus, STATUS, required=True, example="observed"),
+        "status": _word(ROW_STATUS, STATUS, required=True, example="observed"),
         "note": _text(NOTE),
     },
     checks=[
@@ -641,7 +651,7 @@ OFFERS = _schema(
         "source": _text(SOURCE, required=True, example=URL),
         "source_date": _date(SOURCE_DATE),
         "certainty": _word(Certainty, CERTAINTY, example="high"),
-        "status": _word(FigureStatus, STATUS, required=True, example="observed"),
+        "status": _word(ROW_STATUS, STATUS, required=True, example="observed"),
         "note": _text(NOTE),
     },
     checks=[
@@ -715,11 +725,59 @@ INVENTORY = _schema(
             example="yes",
         ),
         "by": _text(N_("Who looked"), example="CJG Voorbeeld"),
-        "status": _word(FigureStatus, STATUS, required=True, example="entered"),
+        "status": _word(ROW_STATUS, STATUS, required=True, example="entered"),
         "note": _text(NOTE),
     },
     unique=["gm_code", "edition", "date"],
 )
+
+COUNTS = ("imposed", "extended", "running", "ended")
+"""What is counted of orders, each with ``*_low`` and ``*_high``."""
+
+
+def _counts() -> dict[str, pa.Column]:
+    """The counts of one area, and what they are."""
+    meanings = {
+        "imposed": N_("Orders imposed in the period; empty = unknown"),
+        "extended": N_("Orders extended in the period; empty = unknown"),
+        "running": N_("Orders that run when the period starts; empty = unknown"),
+        "ended": N_("Orders that ended in the period; empty = unknown"),
+    }
+    examples = {
+        "imposed": ("120", "110", "130"),
+        "extended": ("260", "240", "280"),
+        "running": ("300", "290", "310"),
+        "ended": ("110", "100", "120"),
+    }
+    found = {}
+    for name in COUNTS:
+        value, low, high = examples[name]
+        found[name] = _number(meanings[name], example=value)
+        found[f"{name}_low"] = _number(N_("Lowest number that it can be"), example=low)
+        found[f"{name}_high"] = _number(N_("Highest number that it can be"), example=high)
+    return found | {
+        "count_status": _word(
+            FigureStatus, N_("How the numbers came about; empty = entered"), example="entered"
+        ),
+        "unit": _word(DemandUnit, N_("What is counted; empty = children"), example="children"),
+        "period": _text(N_("Year or half-year that is counted"), example="2010"),
+        "source": _text(N_("Where the numbers come from"), example="Bureau Jeugdzorg"),
+        "unprotected": _text(
+            N_("Why these numbers are not protected, in the words of who asked for that")
+        ),
+    }
+
+
+def _count_checks() -> list[pa.Check]:
+    """A count lies between its bounds."""
+    below = N_("{last} is below {first}. Correct one of the two.")
+    pairs = [
+        pair
+        for name in COUNTS
+        for pair in itertools.combinations((f"{name}_low", name, f"{name}_high"), 2)
+    ]
+    return [_in_order(first, last, below, {"first": first, "last": last}) for first, last in pairs]
+
 
 DEMAND = _schema(
     "demand",
@@ -727,52 +785,52 @@ DEMAND = _schema(
     {
         "gm_code": _code(N_("Code of the municipality"), required=True, unique=True),
         "name": _text(N_("Name of the municipality; only for the reader"), example="Amsterdam"),
-        "imposed": _number(
-            N_("Orders imposed in the year; empty = unknown"), present=True, example="120"
-        ),
-        "imposed_low": _number(N_("Lowest number that it can be"), example="110"),
-        "imposed_high": _number(N_("Highest number that it can be"), example="130"),
-        "extended": _number(
-            N_("Orders extended in the year; empty = unknown"), present=True, example="260"
-        ),
-        "extended_low": _number(N_("Lowest number that it can be"), example="240"),
-        "extended_high": _number(N_("Highest number that it can be"), example="280"),
-        "count_status": _word(
-            FigureStatus, N_("How the numbers came about; empty = entered"), example="entered"
-        ),
-        "unit": _word(DemandUnit, N_("What is counted; empty = children"), example="children"),
-        "period": _text(N_("Year or half-year that is counted"), example="2010"),
-        "source": _text(N_("Where the numbers come from"), example="Bureau Jeugdzorg"),
+        **_counts(),
     },
-    checks=[
-        _in_order(
-            "imposed_low",
-            "imposed_high",
-            N_("imposed_high is below imposed_low. Correct one of the two."),
-        ),
-        _in_order(
-            "extended_low",
-            "extended_high",
-            N_("extended_high is below extended_low. Correct one of the two."),
-        ),
-        _in_order(
-            "imposed_low", "imposed", N_("imposed is below imposed_low. Correct one of the two.")
-        ),
-        _in_order(
-            "imposed", "imposed_high", N_("imposed_high is below imposed. Correct one of the two.")
-        ),
-        _in_order(
-            "extended_low",
-            "extended",
-            N_("extended is below extended_low. Correct one of the two."),
-        ),
-        _in_order(
-            "extended",
-            "extended_high",
-            N_("extended_high is below extended. Correct one of the two."),
-        ),
-    ],
+    checks=_count_checks(),
 )
+
+REGION_SETS = ("country", *RegionSet)
+"""Divisions of which counts may be given, the country as a whole included."""
+
+REGION_DEMAND = _schema(
+    "region_demand",
+    N_(
+        "Supervision orders in one year of which only the count of a region is known. One row a "
+        "region. They are shared out over its municipalities."
+    ),
+    {
+        "region_set": _word(
+            REGION_SETS, N_("Which division the region is of"), required=True, example="province"
+        ),
+        "region_code": _text(N_("Code or name of the region"), required=True, example="PV27"),
+        **_counts(),
+    },
+    checks=_count_checks(),
+    unique=["region_set", "region_code"],
+)
+
+COVARIATE = _schema(
+    "covariate",
+    N_(
+        "A number that goes up and down with the orders, such as the share of young people in "
+        "youth care. One row a municipality. With it, counts of regions are shared out better."
+    ),
+    {
+        "gm_code": _code(N_("Code of the municipality"), required=True, unique=True),
+        "name": _text(N_("Name of the municipality; only for the reader"), example="Amsterdam"),
+        "covariate": _number(N_("The number"), required=True, example="11.3"),
+        "period": _text(N_("Year that it is of"), example="2010"),
+        "source": _text(N_("Where the numbers come from"), example="CBS"),
+    },
+)
+
+DEMANDS: dict[str, pa.DataFrameSchema] = {
+    "demand": DEMAND,
+    "region_demand": REGION_DEMAND,
+    "covariate": COVARIATE,
+}
+"""The tables of which demand is read."""
 
 REGISTER: dict[str, pa.DataFrameSchema] = {
     "providers": PROVIDERS,

@@ -21,6 +21,12 @@ class Settings(BaseModel):
         The same for extended orders. Source: the same letter (10-15%).
     children_per_family
         Children under an order per family. 1, because no source gives another number.
+    measures_per_child
+        Orders that one child has in the period that is counted. 1, because an order is made
+        for one child (art. 1:255 BW); a child may have had more than one.
+    caseload
+        Families that one coordinator has at once. 15: what was agreed for family guardians in
+        2007; no norm for care coordinators was found.
     long_term_months
         Support is long-term when it may last longer than this many months.
         Source: the study's definition of long-term support, read as over 6 months.
@@ -48,6 +54,8 @@ class Settings(BaseModel):
     share_extended_low: Share = 0.10
     share_extended_high: Share = 0.15
     children_per_family: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    measures_per_child: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    caseload: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 15.0
     long_term_months: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 6.0
     confidence: Annotated[float, Field(gt=0, le=0.999)] = 0.90
     sighting_holds_years: Annotated[int, Field(ge=0)] = 4

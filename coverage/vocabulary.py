@@ -96,6 +96,8 @@ class FigureStatus(StrEnum):
     ESTIMATED = "estimated"
     ENTERED = "entered"
     EXAMPLE = "example"
+    SUPPRESSED = "suppressed"
+    """Known, and kept back so that no family can be recognised; never of a row of a register."""
 
 
 class CoverageStatus(StrEnum):

@@ -14,11 +14,13 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from coverage.i18n import _, language, ngettext, number
-from coverage.labels import PROVEN, STATUS, UNKNOWN
+from coverage.labels import PROVEN, STATUS, UNIT, UNKNOWN
 from coverage.vocabulary import CoverageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from coverage.settings import Settings
 
 RATE_DIGITS = 2
 """Decimals of families per 1,000 residents: most are smaller than 2."""
@@ -109,6 +111,68 @@ def families_a_year(low: float, high: float) -> str:
     """Interval of families in words, with the unit and the time that it is of."""
     text = families(low, high)
     return text if _unknown(low, high) else _("{families} a year", families=text)
+
+
+def orders(value: float, low: float, high: float, *, hidden: bool) -> str:
+    """Count of orders in words, told apart from nothing and from what is not known.
+
+    Parameters
+    ----------
+    value
+        NaN where it is protected, or where it is not known.
+    low, high
+        Its range; of a protected count what anyone can tell from all that is published.
+    hidden
+        Whether counts here are protected; see `coverage.vocabulary.FigureStatus`.
+
+    Examples
+    --------
+    >>> orders(float("nan"), 1, 9, hidden=True), orders(0, 0, 0, hidden=True)
+    ('protected: 1 to 9', '0')
+    """
+    if not math.isnan(value):
+        return number(value)
+    if hidden:
+        return protected(low, high)
+    return interval(low, high) if math.isfinite(low + high) else _("not known")
+
+
+def protected(low: float, high: float) -> str:
+    """Say that a number is protected, and between which numbers it lies."""
+    if not math.isfinite(low + high):
+        return _("protected")
+    return _("protected: {low} to {high}", low=number(low, 1), high=number(high, 1))
+
+
+def conversion(units: Iterable[str], settings: Settings) -> list[str]:
+    """How counts in these units become families, a sentence each.
+
+    Parameters
+    ----------
+    units
+        Values of `coverage.schema.DemandUnit`; families need no sentence.
+    settings
+        Children per family, and measures per child.
+    """
+    per_child = settings.measures_per_child
+    of_family = {
+        "children": settings.children_per_family,
+        "measures": per_child * settings.children_per_family,
+    }
+    said = []
+    for unit in sorted({*units} & {*of_family}):
+        count = of_family[unit]
+        name = _(UNIT[unit])
+        said.append(
+            _("Counted in {unit}; each counts as one family.", unit=name)
+            if count == 1
+            else _(
+                "Counted in {unit}; {count} of them count as one family.",
+                unit=name,
+                count=number(count, 2),
+            )
+        )
+    return said
 
 
 def listed(names: Sequence[str]) -> str:

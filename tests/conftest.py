@@ -5,7 +5,10 @@ import os
 import shutil
 import tempfile
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from coverage import i18n
 
 # Times differ from machine to machine: a slow example is no fault. Where a change is judged,
 # the same examples are tried each time.
@@ -25,3 +28,11 @@ for _name in [name for name in os.environ if name.startswith("DEKKEND_")]:
 
 # Scripts that Streamlit runs; to collect one would be to run it.
 collect_ignore = ["manage_app.py", "browser/editing_app.py"]
+
+
+@pytest.fixture
+def english():
+    """Texts of the code itself: which words a catalogue has for them is another matter."""
+    i18n.use("en")
+    yield
+    i18n.use(i18n.DEFAULT)

@@ -14,7 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from coverage.geocode import _pdok_service, pdok
+from coverage import _web
+from coverage.geocode import pdok
 
 PATH = "/bzk/locatieserver/search/v3_1/"
 ALLOWED = {"q", "fq", "fl", "rows", "start", "sort", "lat", "lon", "df", "bq", "wt", "indent"}
@@ -313,6 +314,6 @@ def client(server):
 
 def quick(monkeypatch, tmp_path):
     """No long waits, and no files of the user."""
-    monkeypatch.setattr(_pdok_service, "FIRST_WAIT", 0.005)
+    monkeypatch.setattr(_web, "FIRST_WAIT", 0.005)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
     monkeypatch.delenv(pdok.ENVIRONMENT, raising=False)

@@ -55,8 +55,15 @@ ROWS = {
     "offers": OFFER,
     "inventory": SEEN,
     "demand": COUNT,
+    "region_demand": {
+        "region_set": "province",
+        "region_code": "PV27",
+        "imposed": "120",
+        "extended": "300",
+    },
+    "covariate": {"gm_code": "GM0363", "covariate": "11.3"},
 }
-SCHEMAS = {**schema.REGISTER, "demand": schema.DEMAND}
+SCHEMAS = {**schema.REGISTER, **schema.DEMANDS}
 
 
 def frame(name, *changes, drop=()):

@@ -97,7 +97,7 @@ def test_excel_keeps_codes_as_text(dekkend, tmp_path):
     out = tmp_path / "gap.xlsx"
     assert dekkend("assess", "--edition", 2025, "--out", out)[0] == 0
     sheets = pd.read_excel(out, sheet_name=None, engine="calamine")
-    table, about = sheets.values()
+    table, about, _record = sheets.values()
     assert list(table.columns) == list(COLUMNS)
     assert table["gm_code"].str.startswith("GM").all()
     assert about.to_string().count("2025")

@@ -101,7 +101,7 @@ def test_residents_that_are_not_counted_leave_those_of_the_region_open():
 @pytest.mark.parametrize("column", ["imposed", "extended"])
 def test_orders_that_are_not_counted_leave_those_of_the_region_open(column):
     assessed = two_provinces()
-    assessed.municipalities.loc["GM9001", column] = np.nan
+    assessed.counts.loc["GM9001", column] = np.nan
     assert assessed.regions("province")[column].isna().tolist() == [True, False]
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import coverage
-from coverage import edits, i18n
+from coverage import edits
 from coverage.changes import KEYS
 from coverage.register import empty_register
 from coverage.schema import REGISTER
@@ -12,12 +12,7 @@ from coverage.ui import edit_grid, edit_place
 from coverage.ui.edit_grid import NOTHING, difference, folded
 from coverage.workspace import RevisionKind
 
-
-@pytest.fixture(autouse=True)
-def english():
-    i18n.use("en")
-    yield
-    i18n.use(i18n.DEFAULT)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +93,34 @@ def test_a_fault_of_a_row_that_was_deleted_is_still_told(monkeypatch):
     monkeypatch.setattr(edit_grid.grid, "grid", lambda _columns, lines, **_how: told.extend(lines))
     edit_grid._tell_faults(work)
     assert {line.cells[0].text for line in told} == {"Organisations: P1"}
+
+
+def test_the_first_cell_stays_when_somebody_else_saved_before_it_was_typed(texts, monkeypatch):
+    session = {}
+    monkeypatch.setattr(edit_grid.st, "session_state", session)
+    monkeypatch.setattr(edit_grid.edit_steps, "texts", lambda _base: texts)
+    work = edit_grid._work("offers", 1)
+    # What is typed is in the state of the table before it is merged; meanwhile there is a second.
+    session[work.key] = {"edited_rows": {0: {"name": "X"}}, "added_rows": [], "deleted_rows": []}
+    assert edit_grid._work("offers", 2) is work
+    session[work.key] = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
+    assert edit_grid._work("offers", 2).base == 2
+
+
+def test_an_address_that_gets_a_less_precise_point_is_told_before_saving(texts):
+    rows = texts["locations"].head(3).copy()
+    rows.loc[0, ["address", "postcode", "place"]] = ["Damrak 1", "1012 NX", "Amsterdam"]
+    rows.loc[0, ["x", "y", "precision"]] = ["121000", "487000", "address"]
+    after = rows.copy()
+    after.loc[0, ["address", "postcode", "place"]] = ["<b>Kade</b> 2", "3511 LN", "Utrecht"]
+    words = edit_grid.displaced(rows, after, "locations", 2025)
+    assert "less precise" in words
+    assert "<b>Kade</b> 2" in words, "it is escaped where it is shown"
+    assert not edit_grid.displaced(rows, rows, "locations", 2025)
+    by_hand = after.copy()
+    by_hand.loc[0, ["x", "y"]] = ["136800", "455900"]
+    assert not edit_grid.displaced(rows, by_hand, "locations", 2025)
+    assert not edit_grid.displaced(texts["offers"], texts["offers"], "offers", 2025)
 
 
 def test_what_is_unevidenced_is_told_of_rows_that_were_typed(texts):

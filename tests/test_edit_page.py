@@ -1,36 +1,22 @@
 """The page to edit offers: the form of one, its checks, and what is saved."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import coverage
 from coverage import edits, i18n
-from coverage.ui import edit_draft, edit_form, edit_list, edit_place, editor, own
+from coverage.ui import change_list, edit_draft, edit_form, edit_list, edit_place, editor, own
 from coverage.ui.edit_draft import NEW, key_of
 from coverage.workspace import RevisionKind
+from tests.managed import begun, opened
 from tests.text_rules import plain
 
-PAGE = str(Path(__file__).with_name("manage_app.py"))
-
-
-@pytest.fixture(autouse=True)
-def english():
-    i18n.use("en")
-    yield
-    i18n.use(i18n.DEFAULT)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path, monkeypatch):
-    """Workspace of this test; who tests may edit it."""
-    monkeypatch.setenv("DEKKEND_WORKSPACE", f"sqlite:///{tmp_path}/w.db")
-    monkeypatch.setenv("DEKKEND_PAGE", "edit_page")
-    monkeypatch.setattr(editor, "editor", lambda: editor.Editor("A tester", may_edit=True))
-    monkeypatch.setattr(editor, "bar", lambda: None)
-    return own.workspace()
+    return begun(tmp_path, monkeypatch, "edit_page")
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +29,6 @@ def filled(workspace, public):
     """Workspace with the public register in it."""
     workspace.commit(public, parent=0, author="A tester", note="", kind=RevisionKind.IMPORT)
     return workspace
-
-
-def opened(**address):
-    app = AppTest.from_file(PAGE, default_timeout=120)
-    for name, value in {"taal": "en", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def press(app, key):
@@ -406,6 +383,17 @@ def test_the_list_finds_what_is_still_to_do(public):
     assert edit_list.lacking(offers, "all").all()
     area = edit_list.lacking(offers, "area")
     assert area.sum() == (public.offers["service_area_type"] == "unknown").sum()
+
+
+def test_a_capacity_is_written_as_in_the_language_of_the_page(public):
+    edited = edits.texts(public)
+    offers = edited["offers"].head(3).copy()
+    offers["capacity_families"] = ["12.5", "1200", ""]
+    i18n.use("nl")
+    cells = [edit_list._lines(edited, "offers", offers)["capacity"].tolist()]
+    assert cells == [["12,5", "1.200", ""]]
+    assert change_list.value("offers", "capacity_families", "12.5") == "12,5"
+    assert change_list.value("offers", "capacity_families", "ca. 40") == "ca. 40"
 
 
 @pytest.mark.usefixtures("filled")

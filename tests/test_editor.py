@@ -201,6 +201,22 @@ def test_the_name_is_asked_once_and_kept(app, config):
     assert said(later.run())[0] == "Dina de Boer"
 
 
+def test_each_session_is_asked_whether_it_is_still_the_same_person(app):
+    app.run().text_input[0].input("Dina")
+    app.button[0].click().run()
+    assert not [one for one in app.button if one.key == "editor_name_right"]
+    for way_out in ("editor_name_right", ""):
+        later = AppTest.from_function(page, default_timeout=60).run()
+        assert "You work as **Dina**" in later.markdown[0].value
+        if way_out:
+            later.button(key=way_out).click().run()
+        else:
+            later.text_input[0].input("Elsa")
+            next(one for one in later.button if one.key != "editor_name_right").click().run()
+        assert "You work as" not in later.markdown[0].value
+        assert said(later)[0] == ("Dina" if way_out else "Elsa")
+
+
 def test_no_name_leaves_the_one_that_was(app):
     app.run().text_input[0].input("\u200b ")
     app.button[0].click().run()

@@ -173,7 +173,8 @@ def test_further_tables_have_sheets_of_their_own(table, tmp_path):
     exports.write_table(table, path, RECORD, example=True, more={"Totals": totals})
     book = openpyxl.load_workbook(path)
     assert book.sheetnames[1] == "Totals"
-    assert len(book.sheetnames) == 3
+    assert book.sheetnames[3:] == ["run.json"]
+    assert len(book.sheetnames) == 4
     rows = list(book["Totals"].iter_rows(values_only=True))
     assert rows == [("region", "gap", "example"), ("=1+1", 3, "example")]
     assert book["Totals"]["A2"].data_type == "s"

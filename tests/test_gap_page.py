@@ -286,7 +286,7 @@ def test_downloads_open_and_carry_their_marks():
     book = openpyxl.load_workbook(
         io.BytesIO(download.excel(lambda: contents, "nl", example=made.is_example))
     )
-    assert len(book.sheetnames) == 3
+    assert len(book.sheetnames) == 4
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert len(rows) == 1 + len(contents.table)
     assert rows[0][-1] == "Voorbeeld"

@@ -171,7 +171,7 @@ def test_a_workbook_keeps_its_types(dekkend, tmp_path):
 @pytest.fixture
 def server(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("coverage.geocode._pdok_service.FIRST_WAIT", 0.005)
+    monkeypatch.setattr("coverage._web.FIRST_WAIT", 0.005)
     with pdok_server.running() as running:
         monkeypatch.setenv(pdok.ENVIRONMENT, running.url)
         yield running

@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import coverage
-from coverage import edits, i18n
+from coverage import edits
 from coverage._cells import Cells
+from coverage.faults import Fault
 from coverage.register import write_register
 from coverage.schema import REGISTER
 from coverage.ui import editor, importing, matching, preflight_view, upload
@@ -27,6 +28,8 @@ Altra;Gezinscoach;1018 DB;Amsterdam;Amsterdam;vrijwillig;rood
 """
 
 HOSTILE = "<img src=x onerror=alert(1)>![x](http://elders.example/x.png)"
+
+pytestmark = pytest.mark.usefixtures("english")
 
 PAGE = """
 from coverage import i18n
@@ -49,14 +52,6 @@ def folder(tmp_path, monkeypatch):
     here = {"Host": "localhost:8501", "Origin": "http://localhost:8501"}
     monkeypatch.setattr(editor, "_request", lambda: (here, None))
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def english():
-    # The texts of the code itself: which words the catalogue has for them is another matter.
-    i18n.use("en")
-    yield
-    i18n.use(i18n.DEFAULT)
 
 
 @pytest.fixture
@@ -179,6 +174,9 @@ def test_a_choice_of_a_column_counts_and_is_remembered(app, workspace):
     box = next(one for one in app.selectbox if one.label == "Kwx")
     box.set_value("offer").run()
     assert not app.error
+    app.run()  # the choice is known before the fold is drawn only from here on
+    fold = next(one for one in app.expander if one.label == "Change what a column is")
+    assert fold.proto.expanded, "it stays open under the hand that chose"
     press(app, "Import 2 rows")
     # Another list with these headings, in a session of another day.
     again = AppTest.from_string(PAGE.replace('"nl"', '"en"'), default_timeout=60).run()
@@ -448,6 +446,30 @@ def test_a_verdict_has_a_sign_and_a_word_and_unknown_is_not_nothing():
     unknown = rows(municipality=[""], gm_code=[""], precision=["unknown"], provider=[""])
     cells = preflight_view.line(2, unknown.iloc[0]).cells
     assert [cell.unknown for cell in cells] == [False, False, False, True, False, True, True, False]
+
+
+def test_what_keeps_a_row_out_comes_first_and_apart_and_nothing_is_cut_off():
+    def said(row, text, severity):
+        return Fault("l.csv", row, "Pc", "", text, {}, severity)
+
+    faults = [
+        said(2, "Odd.", "warning"),
+        said(2, "x" * 2000, "error"),
+        said(2, "Wrong.", "error"),
+        said(3, "Odd.", "warning"),
+        said(9, "Of another page.", "error"),
+    ]
+    told = preflight_view.reasons(faults, pd.Index([2, 3, 4]))
+    assert told[2].splitlines() == [
+        "This keeps the row out:",
+        f"\N{EN DASH} Pc: {'x' * 2000}",
+        "\N{EN DASH} Pc: Wrong.",
+        "And look at this:",
+        "Pc: Odd.",
+    ]
+    assert told[[3, 4]].tolist() == ["Pc: Odd.", ""]
+    row = rows(reasons=[told[2]]).iloc[0]
+    assert preflight_view.line(2, row).cells[2].text == told[2]
 
 
 @pytest.mark.parametrize(

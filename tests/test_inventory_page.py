@@ -1,45 +1,24 @@
 """The page of the inventory: what was looked at, and what the map makes of it."""
 
-from pathlib import Path
+import json
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import coverage
-from coverage import edits, i18n
+from coverage import edits
 from coverage.ui import data, editor, inventory_page, own
 from coverage.ui.inventory_page import COMPLETE, NOT, PARTLY
 from coverage.workspace import RevisionKind
+from tests.managed import begun, opened
 from tests.text_rules import plain
 
-PAGE = str(Path(__file__).with_name("manage_app.py"))
-
-
-@pytest.fixture(autouse=True)
-def english():
-    i18n.use("en")
-    yield
-    i18n.use(i18n.DEFAULT)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path, monkeypatch):
-    """Workspace of this test; who tests may edit it."""
-    monkeypatch.setenv("DEKKEND_WORKSPACE", f"sqlite:///{tmp_path}/w.db")
-    monkeypatch.setenv("DEKKEND_PAGE", "inventory_page")
-    monkeypatch.setattr(editor, "editor", lambda: editor.Editor("A tester", may_edit=True))
-    monkeypatch.setattr(editor, "bar", lambda: None)
-    return own.workspace()
-
-
-def opened(**address):
-    app = AppTest.from_file(PAGE, default_timeout=120)
-    for name, value in {"taal": "en", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return begun(tmp_path, monkeypatch, "inventory_page")
 
 
 def said(app):
@@ -123,6 +102,27 @@ def test_all_of_a_region_at_once():
     assert len(codes) == 6
     mark(app, codes)
     assert set(inventory()["gm_code"]) == set(codes)
+
+
+def test_a_name_of_before_leads_to_what_became_of_it():
+    app = opened()
+    table = shown(app.text_input(key="inventory_find").set_value("boarn").run())
+    assert "Heerenveen" in [row["cells"][0] for row in table["rows"]]
+    assert "Boarnsterhim, now" in table["summary"]
+    table = shown(app.text_input(key="inventory_find").set_value("den haag").run())
+    assert [row["cells"][0] for row in table["rows"]] == ["'s-Gravenhage"]
+    # In the list to mark too, and then in its place what became of it.
+    box = app.multiselect(key="inventory_codes")
+    assert any(one.startswith("Boarnsterhim, now") for one in box.options)
+    box.set_value(["GM0055"]).run()
+    app.button(key="inventory_codes_carry").click().run()
+    assert "GM0074" in app.multiselect(key="inventory_codes").value
+
+
+def shown(app):
+    assert not app.exception
+    drawn = [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.json]
+    return next(one for one in drawn if "rows" in one)
 
 
 def test_what_lacks_is_told_at_its_field():

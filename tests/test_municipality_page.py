@@ -129,7 +129,10 @@ def test_figures_that_are_not_known_are_said_to_be(assessment, border_table):
     )
     names = ["residents_0_17", "residents_0_17_year", "imposed"]
     tables.loc["GM0363", names] = float("nan")
-    text = made_sheet(replace(assessment, municipalities=tables), "GM0363", border_table)
+    counts = assessment.counts.copy()
+    counts.loc["GM0363", ["imposed", "imposed_low", "imposed_high"]] = float("nan")
+    less = replace(assessment, municipalities=tables, counts=counts)
+    text = made_sheet(less, "GM0363", border_table)
     figures = text.split("<h2>Figures</h2>")[1].split("</section>")[0]
     for name in ("Residents 0-17", "Supervision orders imposed"):
         assert f"{name}</th><td><strong>not known</strong>" in figures
@@ -224,7 +227,8 @@ def test_file_has_the_row_and_its_reasons(assessment, border_table):
     book = openpyxl.load_workbook(
         io.BytesIO(download.excel(made, "en", example=assessment.is_example))
     )
-    assert book.sheetnames == ["Table", "Offers", "Near here", "Not known", "About this table"]
+    about = ["About this table", "run.json"]
+    assert book.sheetnames == ["Table", "Offers", "Near here", "Not known", *about]
     assert [row[0].value for row in book["Table"].iter_rows(min_row=2)] == ["GM0014"]
     for title in ("Table", "Offers", "Near here", "Not known"):
         headings = [cell.value for cell in book[title][1]]

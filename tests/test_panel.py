@@ -303,7 +303,10 @@ def test_panel_says_that_residents_or_their_year_are_not_known(
     tables = assessment.municipalities.astype({column: float})
     tables.loc["GM0363", "residents_0_17"] = 18.0
     tables.loc["GM0363", [column, "imposed"]] = float("nan")
-    text = panel(replace(assessment, municipalities=tables), "GM0363", border_table)
+    counts = assessment.counts.copy()
+    counts.loc["GM0363", ["imposed", "imposed_low", "imposed_high"]] = float("nan")
+    less = replace(assessment, municipalities=tables, counts=counts)
+    text = panel(less, "GM0363", border_table)
     assert there in text.partition("Residents 0-17")[2]
     assert "Supervision orders imposed</th><td>not known" in text
     assert "nan" not in text

@@ -24,8 +24,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage import i18n
-from coverage.geocode import _pdok_cache, _pdok_hits, _pdok_service, pdok
+from coverage import _answers, _web, i18n
+from coverage.geocode import _pdok_hits, _pdok_service, pdok
 from coverage.geocode._pdok_hits import Address, Reason, judge, point, questions
 from coverage.geocode.pdok import Pdok
 from tests import pdok_server
@@ -393,7 +393,7 @@ def test_a_fault_that_lasts_is_told_and_kept_nowhere(server, fault, tmp_path):
         assert math.isnan(row["x"])
         assert len(client.remarks()) == 1
     lasting = fault in LASTING.values()
-    assert len(server.asked) == (1 if lasting else _pdok_service.TRIES)
+    assert len(server.asked) == (1 if lasting else _web.TRIES)
     server.always = None
     with Pdok(server.url, cache=file) as client:
         assert one(client)["found"]
@@ -407,7 +407,7 @@ def test_nobody_listens():
             rows = client.look_up(many(50))
             assert not rows["found"].any()
             assert set(rows["reason"]) == {Reason.FAILED, Reason.NOT_ASKED}
-            assert client.requests < 2 * _pdok_service.GIVE_UP
+            assert client.requests < 2 * _web.GIVE_UP
             (remark,) = client.remarks()
             assert "127.0.0.1" in remark
 
@@ -423,12 +423,12 @@ def test_a_remark_is_in_the_language_of_the_reader(server, client):
 
 
 def test_the_service_is_left_alone_after_failures_in_a_row(server, monkeypatch):
-    monkeypatch.setattr(_pdok_service, "REST", 0.5)
+    monkeypatch.setattr(_web, "REST", 0.5)
     server.always = Faults.status(500)
     with Pdok(server.url, keep=False) as client:
         first = client.look_up(many(200))
         asked = len(server.asked)
-        assert asked <= _pdok_service.GIVE_UP + _pdok_service.AT_ONCE
+        assert asked <= _web.GIVE_UP + _pdok_service.AT_ONCE
         assert (first["reason"] == Reason.NOT_ASKED).sum() > 150
         # The next chunk of a long file asks nothing either.
         assert set(client.look_up(many(200))["reason"]) == {Reason.NOT_ASKED}
@@ -501,7 +501,7 @@ def test_a_service_that_asks_for_an_hour_is_left_alone(server, client, header):
      ("Wed, 01 Jan 2020 00:00:00 GMT", 0.0), ("Wed, 99 Jan", None)],
 )  # fmt: skip
 def test_retry_after_in_any_form(header, seconds):
-    assert _pdok_service._retry_after(header) == seconds
+    assert _web.retry_after(header) == seconds
 
 
 def test_a_service_that_lets_few_through_is_followed(server, client):
@@ -823,7 +823,7 @@ def test_a_file_that_may_only_be_read(server, tmp_path, monkeypatch):
     def read_only(path, **options):
         return connect(f"file:{path}?mode=ro", uri=True, **options)
 
-    monkeypatch.setattr(_pdok_cache.sqlite3, "connect", read_only)
+    monkeypatch.setattr(_answers.sqlite3, "connect", read_only)
     with Pdok(server.url, cache=file) as client:
         assert one(client)["found"]
         assert client.requests == 0
@@ -844,7 +844,7 @@ def test_a_disk_that_is_full(server, tmp_path, monkeypatch):
             return super().execute(statement, *values)
 
     monkeypatch.setattr(
-        _pdok_cache.sqlite3, "connect", lambda path, **more: connect(path, factory=Small, **more)
+        _answers.sqlite3, "connect", lambda path, **more: connect(path, factory=Small, **more)
     )
     with Pdok(server.url, cache=tmp_path / "a") as client:
         assert set(client.look_up(many(60))["reason"]) == {Reason.NOT_FOUND}
@@ -855,7 +855,7 @@ def test_a_disk_that_is_full(server, tmp_path, monkeypatch):
 
 
 def test_a_file_that_another_keeps_locked(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(_pdok_cache, "WAIT", 0.1)
+    monkeypatch.setattr(_answers, "WAIT", 0.1)
     file = tmp_path / "answers.sqlite"
     with Pdok(server.url, cache=file) as client:
         one(client)
@@ -914,7 +914,7 @@ def test_trouble_with_the_file_is_logged_once(server, tmp_path, caplog):
     caplog.set_level(logging.INFO)
     with Pdok(server.url, cache=tmp_path) as client:
         client.look_up(many(5))
-    assert len([r for r in caplog.records if r.name == "coverage.geocode._pdok_cache"]) == 1
+    assert len([r for r in caplog.records if r.name == "coverage._answers"]) == 1
 
 
 # --- laws ----------------------------------------------------------------------------------
@@ -966,7 +966,7 @@ bodies = st.binary(max_size=60) | st.one_of(
 def test_an_answer_is_hits_or_a_failure(body):
     try:
         docs = _pdok_service._docs(body)
-    except _pdok_service._FailedError:
+    except _web.FailedError:
         return
     for one_doc in docs:
         assert set(one_doc) <= set(_pdok_hits.FIELDS)

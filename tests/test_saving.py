@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import changes, i18n, register_labels
+from coverage import changes, register_labels
 from coverage.register import Register
 from coverage.ui import change_list, editor, own, revisions_page, saving
 from coverage.ui.editor import Editor
@@ -21,11 +21,7 @@ from tests.small_register import small
 EDIT = RevisionKind.EDIT
 
 
-@pytest.fixture(autouse=True)
-def english():
-    i18n.use("en")
-    yield
-    i18n.use(i18n.DEFAULT)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
@@ -98,6 +94,15 @@ def test_a_saved_change_is_told_once(app, space):
     made = space.latest()
     assert (made.author, made.note, made.kind) == ("Anna", "why", EDIT)
     assert not app.run().success
+
+
+def test_what_was_added_is_told_by_what_it_is(app):
+    more = small(5)
+    providers = pd.concat([more.providers, more.providers.assign(provider_id="P2", name="Ander")])
+    assert save(app, Register.from_tables(providers, offers=more.offers))
+    assert app.success[0].value == (
+        "Saved as revision 2: 3 added. New: 2 offers and 1 organisation."
+    )
 
 
 def test_nothing_changed_makes_no_revision_and_is_no_failure(app, space):
@@ -335,6 +340,16 @@ def test_the_list_has_a_row_for_each_cell_and_for_each_row_that_came_or_went():
         assert lines == 3
         assert change_list.summary(found, lines) == "Rows: 1 added, 1 changed."
     assert "300" in change_list.summary(found, 1000)
+
+
+def test_of_a_whole_row_it_is_said_what_it_was_and_what_it_is():
+    for before, after, told in (
+        (small(1), small(2), ["was not there", "is there"]),
+        (small(2), small(1), ["was there", "is gone"]),
+    ):
+        (change,) = changes.changes(before, after).to_dict("records")
+        cells = change_list._cells(change)
+        assert [cell.text for cell in cells[-2:]] == told
 
 
 def test_the_differences_to_keep_have_words_for_headings():

@@ -39,7 +39,8 @@ def test_required_columns():
         "source",
         "status",
     )
-    assert schema.required(schema.DEMAND) == ("gm_code", "imposed", "extended")
+    assert schema.required(schema.DEMAND) == ("gm_code",)
+    assert schema.required(schema.REGION_DEMAND) == ("region_set", "region_code")
     for name, row in ROWS.items():
         assert set(schema.required(SCHEMAS[name])) <= set(row)
 
@@ -81,8 +82,12 @@ def test_words_are_those_of_the_vocabulary():
     assert schema.words(schema.OFFERS, "coordination") == tuple(vocabulary.FunctionStatus)
     assert schema.words(schema.LOCATIONS, "precision") == tuple(vocabulary.Precision)
     for name, column in COLUMNS:
-        if column in {"status", "count_status"}:
+        if column == "count_status":
             assert schema.words(SCHEMAS[name], column) == tuple(vocabulary.FigureStatus)
+        if column == "status":
+            assert {*schema.words(SCHEMAS[name], column), "suppressed"} == {
+                *vocabulary.FigureStatus
+            }
 
 
 def test_no_dutch_word_stands_for_two_words_of_one_column():

@@ -385,7 +385,7 @@ def test_file_is_the_table_of_the_command_line(assessment, tmp_path):
     path.write_bytes(workbook(assessment, codes, "en"))
     assert i18n.language() == i18n.DEFAULT
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Table", "About this table"]
+    assert book.sheetnames == ["Table", "About this table", "run.json"]
     head, *rows = book["Table"].iter_rows(values_only=True)
     assert list(head) == list(assessment.table().columns)
     assert [row[0] for row in rows] == sorted(codes)

@@ -29,7 +29,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 OUT = REPOSITORY / "data" / "providers" / "templates"
 CATALOGUE = REPOSITORY / "coverage" / "locales" / "nl" / "LC_MESSAGES" / "dekkend.po"
 
-TABLES = {**schema.REGISTER, "demand": schema.DEMAND}
+TABLES = {**schema.REGISTER, **schema.DEMANDS}
 
 ROWS = 5000
 """Rows of the workbook in which the allowed words can be chosen from a list."""
@@ -43,7 +43,7 @@ LONGEST_LIST = 255
 GUIDES: dict[str, dict[str, Any]] = {
     "en": {
         "file": "columns.md",
-        "title": "Columns of the register and of a demand table",
+        "title": "Columns of the register and of demand tables",
         "made": "Made from `coverage/schema.py` by `tools/make_templates.py`; do not edit by hand.",
         "intro": """\
 A register is a folder with `providers.csv` and `offers.csv`, and `locations.csv` and
@@ -71,7 +71,6 @@ fault with its file, row and column.
 """,
         "heading": "| column | needed | meaning | allowed | example |",
         "filled": "yes",
-        "present": "yes, cells may be empty",
         "kinds": {
             schema.Kind.TEXT: "text",
             schema.Kind.ID: "text",
@@ -86,7 +85,7 @@ fault with its file, row and column.
     },
     "nl": {
         "file": "kolommen.md",
-        "title": "Kolommen van het register en van een vraagtabel",
+        "title": "Kolommen van het register en van vraagtabellen",
         "made": "Gemaakt uit `coverage/schema.py` door `tools/make_templates.py`; wijzig dit niet "
         "met de hand.",
         "intro": """\
@@ -115,7 +114,6 @@ inventarisatie). `dekkend check PAD` noemt elke fout met bestand, rij en kolom.
 """,
         "heading": "| kolom | verplicht | betekenis | toegestaan | voorbeeld |",
         "filled": "ja",
-        "present": "ja, cellen mogen leeg zijn",
         "kinds": {
             schema.Kind.TEXT: "tekst",
             schema.Kind.ID: "tekst",
@@ -182,7 +180,7 @@ def _guide_row(table: pa.DataFrameSchema, name: str, texts: dict, say: Callable[
     example = column.metadata["example"]
     cells = [
         f"`{name}`",
-        texts["filled" if schema.filled(table, name) else "present"] if column.required else "",
+        texts["filled"] if column.required else "",
         say(column.description),
         allowed + (texts["unique"] if column.unique else ""),
         f"`{example}`" if example else "",

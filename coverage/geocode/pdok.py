@@ -22,15 +22,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
 import pandas as pd
 import platformdirs
 
+from coverage import _web
+from coverage._answers import Answers
+from coverage._web import NoAnswerError, StoppedError
 from coverage.geocode import _pdok_service
-from coverage.geocode._pdok_cache import Answers
 from coverage.geocode._pdok_hits import Address, Finding, Reason, hits, judge, named, questions
-from coverage.geocode._pdok_service import NoAnswerError, Service, StoppedError
+from coverage.geocode._pdok_service import Service
 from coverage.i18n import _
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ ENVIRONMENT = "DEKKEND_PDOK"
 
 TIMEOUT = 10.0
 """Seconds that one request may take."""
+
+DAYS = 365
+"""Days that an answer that settles its question is kept."""
+
+DAYS_OPEN = 30
+"""Days that another is kept: addresses are added and mended every day."""
 
 TEXT = (
     "street",
@@ -110,7 +117,8 @@ class Pdok:
     ) -> None:
         self.stop = stop or threading.Event()
         self._closed = threading.Event()
-        self._base_url = _checked(base_url or os.environ.get(ENVIRONMENT) or BASE_URL)
+        address = base_url or os.environ.get(ENVIRONMENT) or BASE_URL
+        self._base_url = _web.checked(address, ENVIRONMENT)
         self._service = Service(self._base_url, timeout, self._stopped)
         self._answers = Answers((Path(cache) if cache else default_cache()) if keep else None)
 
@@ -237,8 +245,8 @@ class Pdok:
         self, params: Params, settles: Callable[[Sequence[Doc]], bool]
     ) -> tuple[list[Doc], str]:
         url = self._service.url(params)
-        kept = self._answers.get(url, settles)
-        if kept is None:
+        kept = self._answers.get(url)
+        if kept is None or not _fresh(*kept, settles):
             kept = self._service.ask(params), time.time()
             self._answers.put(url, *kept)
         docs, asked = kept
@@ -332,19 +340,8 @@ def _table(findings: list[Finding], which: np.ndarray, index: pd.Index) -> pd.Da
     return table.take(which).set_axis(index)
 
 
-def _checked(base_url: str) -> str:
-    """Address with a slash at the end; a name and password in it would be shown and kept."""
-    try:
-        url = httpx.URL(base_url)
-        right = url.scheme in ("http", "https") and url.host and not url.userinfo
-    except httpx.InvalidURL:
-        right = False
-    if not right:
-        raise ValueError(
-            _(
-                "{url} is not the address of a web service; see {name}.",
-                url=base_url,
-                name=ENVIRONMENT,
-            )
-        )
-    return base_url if base_url.endswith("/") else base_url + "/"
+def _fresh(docs: Sequence[Doc], asked: float, settles: Callable[[Sequence[Doc]], bool]) -> bool:
+    """Whether an answer that was kept still holds."""
+    days = (time.time() - asked) / 86_400
+    # A clock that was set back must not keep an answer for ever.
+    return -1 < days < DAYS_OPEN or (0 < days < DAYS and settles(docs))

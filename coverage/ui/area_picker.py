@@ -182,12 +182,13 @@ def ask_codes(prefix: str, year: int, *, title: str = "") -> list[str]:
     names = labels(year, i18n.language())
     chosen: list[str] = hold(key, [])
     strange = [code for code in chosen if code not in names]
-    options = [*names, *dict.fromkeys(strange)]
+    old = _old_labels(year, i18n.language())
+    options = list(dict.fromkeys([*names, *old, *strange]))
     found: list[str] = st.multiselect(
         title or _("Municipalities *"),
         options,
         key=key,
-        format_func=lambda code: names.get(code) or _strange_label(code, year),
+        format_func=lambda code: (names | old).get(code) or _strange_label(code, year),
         placeholder=_("Type a name"),
         select_all=False,  # else Enter takes all that fit what was typed
         wrap=len(chosen) <= _WRAPPED,
@@ -228,6 +229,12 @@ def labels(year: int, language: str) -> dict[str, str]:  # noqa: ARG001 - of the
     """Name of each municipality of an edition, in the order of the alphabet."""
     found = search.current_labels(data.edition(year))
     return {str(code): str(name) for code, name in found.items()}
+
+
+def _old_labels(year: int, language: str) -> dict[str, str]:
+    """Names of before, that lead to municipalities of an edition: by code, with what became."""
+    old = [one for one in data.places(year, language) if one.old]
+    return {one.key.removeprefix(search.OLD): one.label for one in old}
 
 
 def _strange_label(code: str, year: int) -> str:

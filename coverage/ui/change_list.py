@@ -11,9 +11,9 @@ from babel.dates import format_datetime
 
 import coverage
 from coverage import register_labels, schema
-from coverage.i18n import _, language, ngettext, number
+from coverage.i18n import N_, _, language, ngettext, number
 from coverage.ui import data
-from coverage.ui.grid import EMPTY, Cell, Column, Row, grid, text
+from coverage.ui.grid import Cell, Column, Row, grid, text
 from coverage.ui.state import plain_text
 from coverage.wording import date_words, listed
 
@@ -30,6 +30,14 @@ _LONGEST = 300  # characters of a value
 _CONTEXT = 60  # of those, before the place where two texts differ
 _NAMES = 12  # of a service area
 _ZONE = "Europe/Amsterdam"
+_DIGITS = 6  # decimals of a figure
+
+
+_WHOLE = {
+    "added": (N_("was not there"), N_("is there")),
+    "removed": (N_("was there"), N_("is gone")),
+}
+"""Of a whole row, what it was and what it is."""
 
 
 # --- words ------------------------------------------------------------------
@@ -88,7 +96,15 @@ def value(table: str, column: str, content: str) -> str:
         return date_words(content)
     if schema.CODES.fullmatch(content):
         return _municipalities(content.split(";"))
-    return _shortened(content)
+    return figure(content) if column == "capacity_families" else _shortened(content)
+
+
+def figure(content: str) -> str:
+    """Number of the register as the reader writes it; what is no number stays as it is."""
+    try:
+        return number(float(content), _DIGITS) if content else ""
+    except ValueError:
+        return _shortened(content)
 
 
 def values(table: str, column: str, before: str, after: str) -> tuple[str, str]:
@@ -222,7 +238,8 @@ def _cells(change: Mapping[Hashable, Any]) -> tuple[Cell, ...]:
         text(_(register_labels.CHANGE[kind])),
     )
     if kind != "changed":
-        return (*first, text(heading(table, "")), EMPTY, EMPTY)
+        was, now = map(_, _WHOLE[kind])
+        return (*first, text(heading(table, "")), text(was), text(now))
     before, after = values(table, column, change["before"], change["after"])
     return (*first, text(heading(table, column)), text(before), text(after))
 

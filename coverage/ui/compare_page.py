@@ -19,7 +19,7 @@ from coverage.measures import MEASURES, STATUS_MEASURE
 from coverage.ui import bars, charts, compare_parts, comparison_file, data, download, markup, state
 from coverage.ui.compare_parts import ORDERS, WORDS
 from coverage.vocabulary import FigureStatus, RegionSet
-from coverage.wording import capital
+from coverage.wording import capital, conversion
 
 if TYPE_CHECKING:
     from coverage import Assessment
@@ -58,7 +58,7 @@ def show(chosen: Choices) -> None:
     st.header(_("Figures side by side"), anchor=False)
     table = compare_parts.figures_table(figures, counted, names, example=assessment.is_example)
     markup.show(table, key="compare-figures")
-    st.caption(_explained())
+    st.caption(" ".join([_explained(), *conversion(set(_units(figures)), assessment.settings)]))
     _order(figures, names)
     st.header(_("Municipalities by status"), anchor=False)
     chart = charts.stacked_statuses(
@@ -143,6 +143,11 @@ def _maps(chosen: Choices, assessment: Assessment, names: pd.Series[str]) -> Non
         key="compare-maps",
     )
     st.caption(_("Boundaries: CBS and Kadaster, CC BY 4.0, simplified."))
+
+
+def _units(figures: pd.DataFrame) -> list[str]:
+    """Units that orders are counted in, in one of the regions or more."""
+    return ";".join(figures["count_unit"]).split(";")
 
 
 def _explained() -> str:
@@ -290,7 +295,7 @@ def contents(
         Regions as ``set:code``.
     """
     more = {_("Order of the regions"): comparison_file.ranks(assessment, regions)}
-    record = {**assessment.provenance, "view": {"regions": regions}}
+    record = {**assessment.provenance, "view": {"kind": "comparison", "regions": regions}}
     if other is not None:
         kinds = comparison.indicators(assessment, regions)["region_set"]
         both = _both(assessment, other, regions)

@@ -10,9 +10,11 @@ import pandas as pd
 
 from coverage import comparison, drawing
 from coverage.assessment import COUNTRY
+from coverage.demand import COUNTS
 from coverage.explanations import units_differ
+from coverage.gap_table import total_words, unit_words
 from coverage.i18n import N_, _, number, percent
-from coverage.labels import FIGURE_STATUS, REGION_SET, UNIT, UNKNOWN
+from coverage.labels import COLUMN, FIGURE_STATUS, REGION_SET, RESTS_ON, UNKNOWN
 from coverage.measures import MEASURES
 from coverage.ui.pieces import figure, mark, scrolling
 from coverage.vocabulary import FigureStatus
@@ -133,6 +135,7 @@ WORDS: dict[str, Callable[[float, float], str]] = {
     "gap_per_1000": rate_words,
     "demand": interval,
     "capacity": interval,
+    "coordinators": interval,
     "share_without": share_words,
 }
 """How the interval of an indicator is put into words."""
@@ -188,6 +191,16 @@ def figures_table(
         ),
         _row(_("Gap"), words("gap"), note=unit, sign=made_up),
         _row(_(_PER_1000), words("gap_per_1000"), note=unit, sign=made_up),
+        _row(_("Coordinators needed"), words("coordinators"), note=_("for the gap"), sign=made_up),
+        *(
+            _row(
+                _(COLUMN[name]),
+                pd.Series([total_words(row, name) for _i, row in figures.iterrows()]),
+                note=_("{unit}, figures of {years}", unit=_units(figures), years=periods(figures)),
+            )
+            for name in COUNTS
+        ),
+        *_protected_row(figures),
         _row(
             _("Status of the counts"),
             figures["count_status"].map(lambda status: _(FIGURE_STATUS[status])),
@@ -204,6 +217,23 @@ def figures_table(
         f"</tr></thead><tbody>{''.join(body)}</tbody></table>",
         kind=_SCROLL,
     )
+
+
+def _protected_row(figures: pd.DataFrame) -> list[str]:
+    """How many municipalities have protected counts, if any has."""
+    if not figures["n_suppressed"].any():
+        return []
+    name = _("Municipalities with protected counts")
+    return [_row(name, figures["n_suppressed"].map(number), kind="part")]
+
+
+def _units(figures: pd.DataFrame) -> str:
+    return listed([unit_words(unit) for unit in _different(figures["count_unit"])])
+
+
+def periods(figures: pd.DataFrame) -> str:
+    """Years that the counts of regions are of, as one phrase."""
+    return listed(_different(figures["count_period"]))
 
 
 def _mark(status: str) -> str:
@@ -262,7 +292,7 @@ def demand_unit(figures: pd.DataFrame) -> str:
     figures
         With the columns count_period and count_status.
     """
-    years = listed(_different(figures["count_period"]))
+    years = periods(figures)
     if set(figures["count_status"]) <= {FigureStatus.OBSERVED, FigureStatus.ENTERED}:
         return _("families a year (figures of {years})", years=years)
     return _(
@@ -278,7 +308,7 @@ def _different(joined: pd.Series[str]) -> list[str]:
 
 
 def _statuses(joined: pd.Series[str]) -> str:
-    return listed([_(FIGURE_STATUS[status]) for status in _different(joined)])
+    return listed([_(RESTS_ON[status]) for status in _different(joined)])
 
 
 def _residents_note(figures: pd.DataFrame) -> str:
@@ -396,7 +426,7 @@ def beside_table(both: pd.DataFrame, names: pd.Series[str], *, example: bool = F
                 if not lines
                 else ""
             )
-            unit = listed([_(UNIT.get(one, one)) for one in row["count_unit"].split(";")])
+            unit = listed([unit_words(one) for one in row["count_unit"].split(";")])
             period = listed(row["count_period"].split(";"))
             cells = [
                 figure(row["residents_0_17"]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coverage import comparison, exports
+from coverage.demand import COUNTS
 from coverage.i18n import N_, _
 from coverage.labels import ANSWER, COLUMN, FIGURE_STATUS, PROVEN, REGION_SET, UNIT, UNKNOWN
 from coverage.ui.compare_parts import status_rows
@@ -22,6 +23,7 @@ INDICATORS: dict[str, tuple[str, str, float]] = {
     "capacity": (N_("Capacity with care coordination"), _FAMILIES, 1.0),
     "gap": (N_("Gap"), _FAMILIES, 1.0),
     "gap_per_1000": (N_("Gap per 1,000 residents aged 0-17"), _FAMILIES, 1.0),
+    "coordinators": (N_("Coordinators needed"), "", 1.0),
     "residents_without": (N_("Residents aged 0-17 without care coordination"), "", 1.0),
     "share_without": (N_("Share of residents aged 0-17 without care coordination"), "%", 100.0),
 }
@@ -59,8 +61,7 @@ def figures(assessment: Assessment, regions: list[str]) -> pd.DataFrame:
         _("Residents aged 0-17"): table["residents_0_17"],
         _("Year of the residents"): table["residents_0_17_year"].map(_listed),
         _("Status of the residents"): _each(table["residents_0_17_status"], FIGURE_STATUS),
-        _column("imposed"): table["imposed"],
-        _column("extended"): table["extended"],
+        **_orders(table),
         **_counts(table),
         **_intervals(table),
     }
@@ -145,6 +146,18 @@ def _named(table: pd.DataFrame) -> dict[str, Any]:
         _column("region_name"): table["region_name"],
         _("Kind of region"): table["region_set"].map(kinds).fillna(table["region_set"]),
     }
+
+
+def _orders(table: pd.DataFrame) -> dict[str, Any]:
+    """Counts of orders; where one is left out, the ends that are known of it."""
+    made: dict[str, Any] = {}
+    for name in COUNTS:
+        made[_column(name)] = table[name]
+        if table[name].isna().any():
+            made |= {_column(f"{name}_{end}"): table[f"{name}_{end}"] for end in ("low", "high")}
+    if table["n_suppressed"].any():
+        made[_("Municipalities with protected counts")] = table["n_suppressed"]
+    return made
 
 
 def _counts(table: pd.DataFrame) -> dict[str, Any]:

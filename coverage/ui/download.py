@@ -18,6 +18,7 @@ import streamlit as st
 from coverage import i18n
 from coverage.exports import write_table
 from coverage.i18n import _
+from coverage.ui import unprotected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -81,6 +82,9 @@ def offer(label: str, make: Callable[[], bytes], name: str) -> None:
     name
         Of the file.
     """
+    if unprotected.keeps_in():
+        st.caption(_("Not to be saved: {name}. These figures are not protected.", name=label))
+        return
     st.download_button(
         label,
         data=make,
@@ -129,7 +133,9 @@ def workbook(assessment: Assessment, codes: Collection[str], language: str) -> b
 
     def contents() -> Contents:
         table = assessment.table()
-        return Contents(table[table["gm_code"].isin(codes)], assessment.provenance, {})
+        some = {} if len(codes) == len(table) else {"codes": sorted(codes)}
+        record = {**assessment.provenance, "view": {"kind": "municipalities", **some}}
+        return Contents(table[table["gm_code"].isin(codes)], record, {})
 
     return excel(contents, language, example=assessment.is_example)
 

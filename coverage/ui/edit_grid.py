@@ -152,7 +152,9 @@ def show(table: str, base: int, year: int, *, kind: RevisionKind = RevisionKind.
         alt=_("Table to type in: {table}", table=_(TABLE[table])),
     )
     work.merged = folded(work.rows, shown, edited, table, year)
-    tell_doubt(unproven(edit_steps.texts(work.base)[table], work.merged, table))
+    before = edit_steps.texts(work.base)[table]
+    tell_doubt(unproven(before, work.merged, table))
+    tell_doubt(displaced(before, work.merged, table, year))
     _save(work, texts, year, kind)
 
 
@@ -160,7 +162,7 @@ def _work(table: str, base: int) -> Work:
     """What is being typed; a fresh start when nothing was."""
     name = f"edit_work_{table}"
     work: Work | None = st.session_state.get(name)
-    if work is None or (work.base != base and _same(work.merged, work.base, table)):
+    if work is None or (work.base != base and _untouched(work)):
         rows = edit_steps.texts(base)[table]
         work = Work(table, base, rows, rows, drawn=_next())
     elif work.key not in st.session_state:
@@ -169,8 +171,10 @@ def _work(table: str, base: int) -> Work:
     return work
 
 
-def _same(rows: pd.DataFrame, base: int, table: str) -> bool:
-    return rows.equals(edit_steps.texts(base)[table])
+def _untouched(work: Work) -> bool:
+    """Whether nothing was typed, not even what brought this run about and is not merged yet."""
+    just_typed = any(dict(st.session_state.get(work.key, {})).values())
+    return not just_typed and work.merged.equals(edit_steps.texts(work.base)[work.table])
 
 
 def _fold(work: Work) -> None:
@@ -363,16 +367,48 @@ def unproven(before: pd.DataFrame, after: pd.DataFrame, table: str) -> str:
     names = doubtful.loc[~doubtful["offer_id"].isin(known["offer_id"]), "name"]
     if names.empty:
         return ""
+    return _(
+        "Unevidenced: you say that coordination is present, but not what shows it, of {offers}. "
+        "Write it in the column “{column}”.",
+        offers=_few(names.tolist()),
+        column=label("offers", "evidence"),
+    )
+
+
+def displaced(before: pd.DataFrame, after: pd.DataFrame, table: str, year: int) -> str:
+    """Which addresses that were typed get a point that is less precise than the one of before.
+
+    Parameters
+    ----------
+    before, after, table
+        As for `unproven`.
+    year
+        Edition to look them up in.
+
+    Returns
+    -------
+    str
+        A sentence that names some of them; empty when there are none.
+    """
+    if table != "locations":
+        return ""
+    rows = edit_place.coarser(before, after, year)
+    if rows.empty:
+        return ""
+    return _(
+        "After saving, the point on the map is less precise of {addresses}: the one of before "
+        "belongs to another address. If you know the point, fill in x and y too.",
+        addresses=_few([address_words(row) for row in rows.to_dict("records")]),
+    )
+
+
+def _few(names: list[str]) -> str:
+    """Names as one phrase; of many, the first few and how many more there are."""
     named = [f"“{shorten(one)}”" for one in names[:_NAMED]]
     more = len(names) - len(named)
     if more:
         named.append(ngettext("{count} other", "{count} others", more))
-    return _(
-        "Unevidenced: you say that coordination is present, but not what shows it, of {offers}. "
-        "Write it in the column “{column}”.",
-        offers=listed(named),
-        column=label("offers", "evidence"),
-    )
+    return listed(named)
 
 
 # --- saving -----------------------------------------------------------------

@@ -11,7 +11,7 @@ from coverage import criteria
 from coverage.gap_table import alphabet
 from coverage.i18n import N_, _, ngettext, number
 from coverage.register_labels import TABLE, word
-from coverage.ui import grid
+from coverage.ui import change_list, grid
 from coverage.ui.edit_form import address_words, provider_names
 from coverage.ui.state import hold
 from coverage.vocabulary import Framework, FunctionStatus, ServiceAreaType, Ternary
@@ -193,7 +193,7 @@ def _lines(edited: Texts, table: str, rows: pd.DataFrame) -> pd.DataFrame:
         "provider": provider,
         "area": _area_words(rows),
         "coordination": rows["coordination"].map(lambda one: word("coordination", one)),
-        "capacity": rows["capacity_families"],
+        "capacity": rows["capacity_families"].map(change_list.figure),
         "unevidenced": criteria.unevidenced(rows).map({True: "!", False: ""}),
     }
     return pd.DataFrame(shown).set_axis(rows["offer_id"])

@@ -191,6 +191,32 @@ def relocated(before: pd.DataFrame, after: pd.DataFrame, year: int) -> pd.DataFr
         As `after`. A point or municipality that was typed stands; an address of which only the
         words changed is looked up anew, see `located`.
     """
+    was, rows = _moved(before, after)
+    done = after.copy()
+    if rows.any():
+        cells = _looked_up(was[rows], after[rows], "", year)
+        cells["edition"] = cells["gm_code"].ne("").map({True: str(year), False: ""})
+        done.loc[rows, [*FOUND, "edition"]] = cells[[*FOUND, "edition"]]
+    return done
+
+
+def coarser(before: pd.DataFrame, after: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Rows of `after` of which `relocated` replaces the point by one that is less precise.
+
+    Parameters
+    ----------
+    before, after, year
+        As for `relocated`.
+    """
+    was, rows = _moved(before, after)
+    if not rows.any():
+        return after.iloc[:0]
+    found = _looked_up(was[rows], after[rows], "", year)
+    return after.loc[found.index[found["coarser"]]]
+
+
+def _moved(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[bool]]:
+    """Each row of `after` as it was, and whether its address is to be looked up anew."""
     old = before.drop_duplicates("location_id").set_index("location_id")
     was = old.reindex(after["location_id"]).set_axis(after.index)
     added = was["address"].isna()
@@ -199,10 +225,4 @@ def relocated(before: pd.DataFrame, after: pd.DataFrame, year: int) -> pd.DataFr
     moved = (after[written] != was[written]).any(axis=1)
     typed = ~added & (after[found] != was[found]).any(axis=1)
     typed |= added & (after[["x", "gm_code"]] != "").any(axis=1)
-    rows = moved & ~typed & (after[written] != "").any(axis=1)
-    done = after.copy()
-    if rows.any():
-        cells = _looked_up(was[rows], after[rows], "", year)
-        cells["edition"] = cells["gm_code"].ne("").map({True: str(year), False: ""})
-        done.loc[rows, [*found, "edition"]] = cells[[*found, "edition"]]
-    return done
+    return was, moved & ~typed & (after[written] != "").any(axis=1)

@@ -51,6 +51,7 @@ _USUAL_HOURS = 12.0
 _NAME_PIXELS = 480
 _NAME = "editor_name"
 _NAME_FIELD = "editor_name_field"
+_NAME_SURE = "editor_name_sure"
 
 _BY_A_PROXY = frozenset(
     {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
@@ -183,7 +184,24 @@ def _is_seen(letter: str) -> bool:
 
 
 def _name_bar(now: Editor) -> None:
-    """Say under which name changes are kept; ask for one as long as none was given."""
+    """Say under which name changes are kept; ask for one as long as none was given.
+
+    The name of before is of whoever sat here last: each session is asked whether that still holds.
+    """
+    if _kept_name() and not st.session_state.get(_NAME_SURE):
+        with st.container(border=True, width=_NAME_PIXELS):
+            name = plain_text(now.name)
+            st.markdown(_("You work as **{name}**. Or are you somebody else?", name=name))
+            with st.container(horizontal=True, gap="small"):
+                st.button(
+                    _("Yes, that is me"),
+                    key="editor_name_right",
+                    on_click=st.session_state.__setitem__,
+                    args=(_NAME_SURE, True),
+                )
+                with st.popover(_("Another name"), icon=":material/edit:"):
+                    _ask_name(now)
+        return
     if _kept_name():
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(_("Changes are kept under the name **{name}**.", name=plain_text(now.name)))
@@ -212,6 +230,7 @@ def _keep_name() -> None:
     if not name:
         return
     st.session_state[_NAME] = name
+    st.session_state[_NAME_SURE] = True
     try:
         _name_file().parent.mkdir(parents=True, exist_ok=True)
         _name_file().write_text(name + "\n", encoding="utf-8")

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from coverage import gap_table, i18n, search
+from coverage.demand import COUNTS
 from coverage.gap_table import DESCENDING, FIELDS, NAME, OPEN, View
 from coverage.i18n import _, ngettext
 from coverage.i18n import number as number_words
 from coverage.labels import REGION_SET, UNKNOWN
 from coverage.ui import bars, data, download, grid, state
-from coverage.wording import capital, status_words
+from coverage.vocabulary import FigureStatus
+from coverage.wording import capital, conversion, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from coverage import Assessment
+    from coverage import Assessment, Settings
     from coverage.gap_table import Shown
     from coverage.ui.chosen import Choices
 
@@ -31,7 +33,7 @@ _BY_REGION = "regio"
 _PAGE_ONLY = dict.fromkeys(("columns", "sort", "subtotals", "find", "statuses"))
 """Choices that a link to another page leaves out."""
 
-_FIGURES = frozenset({"interval", "number", "offers"})
+_FIGURES = frozenset({"interval", "number", "orders", "offers"})
 """Kinds of fields that are sorted from high to low."""
 
 
@@ -53,7 +55,7 @@ def show(chosen: Choices) -> None:
     if shown.rows.empty:
         _nothing(view)
     else:
-        _explanation(view)
+        _explanation(view, shown, assessment.settings)
     _downloads(assessment, view, chosen, empty=shown.rows.empty)
 
 
@@ -275,6 +277,8 @@ def _marked(notes: pd.DataFrame) -> frozenset[str]:
     marked = set() if gap_table.common(notes, "count_status") else counted
     if not gap_table.common(notes, "residents_0_17_status"):
         marked.add("residents")
+    if not gap_table.common(notes, "count_unit"):
+        marked |= {f"{key} unit" for key in COUNTS}
     return frozenset(marked)
 
 
@@ -288,12 +292,17 @@ def _cell(row: Any, key: str, scale: float, marked: frozenset[str]) -> grid.Cell
     mark = ""
     if key in marked:
         status = row.residents_0_17_status if key == "residents" else row.count_status
-        mark = grid.figure_status(status)
+        mark = grid.rests_on(status)
     if field.kind == "interval":
         low, high = (getattr(row, name) for name in field.columns)
         return grid.interval(
             low, high, scale=scale if key == "gap" else 0.0, mark=mark, digits=field.digits
         )
+    if field.kind == "orders":
+        # What is protected says so itself, and its neighbour is not.
+        mark = "" if row.count_status == FigureStatus.SUPPRESSED else mark
+        unit = "" if f"{key} unit" not in marked else gap_table.unit_words(row.count_unit)
+        return grid.text(f"{gap_table.words(row, key)} {unit}".strip(), mark=mark)
     return grid.text(gap_table.words(row, key), mark=mark)
 
 
@@ -334,8 +343,16 @@ def _total_cell(group: pd.Series, key: str) -> grid.Cell:
         return grid.Cell("", mark=grid.figure_status(group["count_status"]))
     if not gap_table.has_total(key):
         return grid.EMPTY
+    if FIELDS[key].kind == "orders":
+        hidden = int(group["n_suppressed"])
+        mark = ""
+        if hidden:
+            mark = ngettext(
+                "{count} municipality protected", "{count} municipalities protected", hidden
+            )
+        return grid.text(gap_table.total_words(group, key), mark=mark)
     values = [float(group[name]) for name in FIELDS[key].columns]
-    # A count that is known has two equal ends.
+    # A number that is known has two equal ends.
     return grid.interval(values[0], values[-1], digits=FIELDS[key].digits)
 
 
@@ -351,12 +368,24 @@ def _clear() -> None:
     st.session_state["statuses"] = []
 
 
-def _explanation(view: View) -> None:
+def _explanation(view: View, shown: Shown, settings: Settings) -> None:
     said = [_("Total: the interval of a group is narrower than the sum of its municipalities.")]
     if view.region_set:
         said.append(_("A subtotal is of the municipalities that are shown, not of the others."))
     if "gap" in view.keys:
         said.append(_(bars.EXPLANATION))
+    said += conversion(shown.rows["count_unit"], settings)
+    if len(set(shown.rows["count_unit"])) > 1:
+        said.append(
+            _("Different units are not added up. They become families first, for the demand.")
+        )
+    if (shown.rows["count_status"] == FigureStatus.SUPPRESSED).any():
+        said.append(
+            _(
+                "Protected: the number is known, and not shown, so that no family can be "
+                "recognised. The range is what anyone can tell from all that is shown."
+            )
+        )
     st.caption(" ".join(said))
 
 
@@ -407,7 +436,10 @@ def _downloads(assessment: Assessment, view: View, chosen: Choices, *, empty: bo
 def seen(assessment: Assessment, view: View) -> download.Contents:
     """What the table shows, for a file; its totals apart, so that none is added up twice."""
     shown = gap_table.show(assessment, view, _names(assessment.edition.year))
+    everywhere = len(view.codes) == len(assessment.municipalities)
     asked = {
+        "kind": "gap_table",
+        "codes": [] if everywhere else list(view.codes),
         "find": view.find,
         "statuses": list(view.statuses),
         "columns": [NAME, *view.keys],
@@ -425,4 +457,5 @@ def seen(assessment: Assessment, view: View) -> download.Contents:
 
 def everything(assessment: Assessment) -> download.Contents:
     """Every municipality and every column, for a file."""
-    return download.Contents(gap_table.everything(assessment), assessment.provenance, {})
+    record = {**assessment.provenance, "view": {"kind": "everything"}}
+    return download.Contents(gap_table.everything(assessment), record, {})

@@ -19,7 +19,7 @@ import streamlit as st
 
 from coverage.i18n import _
 from coverage.i18n import number as number_words
-from coverage.labels import FIGURE_STATUS, UNKNOWN
+from coverage.labels import FIGURE_STATUS, RESTS_ON, UNKNOWN
 from coverage.palette import COLOURS, UNKNOWN_COLOUR
 from coverage.ui import bars
 from coverage.vocabulary import CoverageStatus
@@ -200,6 +200,17 @@ def figure_status(code: str) -> str:
         A value of `coverage.vocabulary.FigureStatus`, ``mixed``, or ``unknown``.
     """
     return _(FIGURE_STATUS[code]) if code != UNKNOWN else _("not known")
+
+
+def rests_on(code: str) -> str:
+    """Mark of a figure that was calculated from counts of a status.
+
+    Parameters
+    ----------
+    code
+        As for `figure_status`.
+    """
+    return _(RESTS_ON[code]) if code != UNKNOWN else _("not known")
 
 
 def next_sort(sort: str, column: Column) -> str:

@@ -102,7 +102,8 @@ def steps(found: Upload, chosen: Choices, base: int, *, pressed: bool) -> None:
         _ask_online(this, checked)
     with right:
         preflight_view.show_map(checked.rows, year=this.year, view=this.key)
-    preflight_view.table(checked.rows, which=preflight_view.ask_which(checked.rows))
+    which = preflight_view.ask_which(checked.rows)
+    preflight_view.table(checked.rows, checked.faults, which=which)
     st.header(_("4. Put it in the register"), anchor=False)
     _import(this, checked)
 

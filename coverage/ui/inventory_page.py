@@ -56,6 +56,7 @@ _SEEN = "inventory_seen"
 
 _LONGEST = 1000
 _NAMED = 6
+_TOLD = 3  # old municipalities of which is told what became
 
 
 def show(chosen: Choices) -> None:
@@ -158,8 +159,9 @@ def _table(states: pd.DataFrame, chosen: Choices, *, choosing: bool) -> None:
     with right:
         find = st.text_input(_("Find by a part of the name"), key="inventory_find", max_chars=60)
     rows = states[states["state"].eq(wanted)] if wanted else states
+    heirs, was = _by_name(find, chosen.year)
     if find.strip():
-        rows = rows[rows["name"].str.casefold().str.contains(find.strip().casefold(), regex=False)]
+        rows = rows[rows.index.isin(list(heirs))]
     columns = [
         (label("inventory", "gm_code"), ""),
         (_("How far"), ""),
@@ -189,10 +191,20 @@ def _table(states: pd.DataFrame, chosen: Choices, *, choosing: bool) -> None:
         ],
         key="inventory_table",
         caption=_("Inventory of the municipalities of {year}", year=chosen.year),
-        summary=f"{text}. {hint}" if choosing and len(rows) else f"{text}.",
+        summary=" ".join([f"{text}.", *was, *([hint] if choosing and len(rows) else [])]),
         on_choose=partial(area_map.toggle, _CODES) if choosing else None,
         height=480,
     )
+
+
+def _by_name(find: str, year: int) -> tuple[set[str], list[str]]:
+    """Municipalities that have a part of a name, or had it; and what became of old ones."""
+    wanted = find.strip().casefold()
+    places = data.places(year, i18n.language()) if wanted else []
+    found = [one for one in places if wanted in (one.name if one.old else one.label).casefold()]
+    codes = {code for one in found for code in one.heirs or (one.code,)}
+    old = [f"{one.label}." for one in found if one.old]
+    return codes, old if len(old) <= _TOLD else []
 
 
 def _state_cell(how_far: str) -> grid.Cell:

@@ -117,6 +117,8 @@ def _unit_of(assessment: Assessment, chosen: Choices) -> str:
 def _unit(status: str, periods: pd.Series) -> str:
     """Unit of the demand and the gap: with the year of the counts, and whether it is estimated."""
     years = listed(sorted(periods.unique()))
+    if status == FigureStatus.SUPPRESSED:
+        return _("families a year (from protected numbers, figures of {years})", years=years)
     if status in {FigureStatus.ESTIMATED, MIXED}:
         return _("families a year (estimated, figures of {years})", years=years)
     return _("families a year (figures of {years})", years=years)
@@ -385,6 +387,7 @@ def _save(assessment: Assessment, chosen: Choices, title: str, notes: list[str])
                 title=title,
                 notes=said,
                 example=assessment.is_example,
+                record={**record, "view": {"kind": "map", "measure": chosen.measure}},
             ).encode()
 
         # Streamlit calls this outside the run of the page, where no language is chosen.

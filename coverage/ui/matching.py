@@ -31,6 +31,7 @@ MOST = 80
 _VALUES = 3  # first values of a column that are shown
 _LONGEST = 40  # letters of such a value, and of a heading
 _KEPT = "import_matching"
+_OPEN = "import_columns_open"
 
 
 def ask(cells: Cells, *, key: str) -> dict[str, str]:
@@ -54,7 +55,9 @@ def ask(cells: Cells, *, key: str) -> dict[str, str]:
     names = _asked(chosen)
     shown = {name: _first_values(first[name]) for name in names}
     place = st.container()
-    with st.expander(_("Change what a column is"), expanded=bool(troubles(chosen))):
+    # Open or not is said once: else it would close under the hand that solved the trouble.
+    is_open: bool = st.session_state.setdefault(f"{_OPEN}_{key}", bool(troubles(chosen)))
+    with st.expander(_("Change what a column is"), expanded=is_open):
         _ask_each(names, shown, chosen, key)
     with place:
         _table(names, shown, chosen)

@@ -17,6 +17,7 @@ from coverage.ui import (
     choices,
     data,
     download,
+    explain_view,
     markup,
     municipality_file,
     own,
@@ -85,6 +86,7 @@ def show(chosen: Choices) -> None:
         painted=data.paint(replace(chosen, measure=STATUS_MEASURE), i18n.language()),
     )
     markup.show(html, key="municipality-sheet")
+    markup.show(explain_view.figures(assessment, code), key="municipality-explained")
 
 
 def manner(chosen: Choices, *, level: int, first: int | None = None) -> Manner:
@@ -165,7 +167,8 @@ def contents(assessment: Assessment, code: str, border_table: pd.DataFrame) -> C
         _("Near here"): municipality_file.near(assessment, code, border_table),
         _("Not known"): municipality_file.questions(assessment, code),
     }
-    return Contents(municipality_file.figures(assessment, code), assessment.provenance, more)
+    record = {**assessment.provenance, "view": {"kind": "municipality", "gm_code": code}}
+    return Contents(municipality_file.figures(assessment, code), record, more)
 
 
 def _actions(assessment: Assessment, code: str, border_table: pd.DataFrame, address: str) -> None:

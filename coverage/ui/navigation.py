@@ -14,6 +14,7 @@ from coverage.i18n import _
 from coverage.ui import (
     choices,
     compare_page,
+    counts_page,
     data,
     edit_page,
     gap_page,
@@ -80,6 +81,9 @@ def _manage() -> list[st.Page]:
             "inventarisatie",
             ":material/fact_check:",
             frame=_managed,
+        ),
+        _page(
+            counts_page.show, _("Counts of orders"), "aantallen", ":material/123:", frame=_managed
         ),
         _page(revisions_page.show, _("Revisions"), "versies", ":material/history:", frame=_managed),
     ]

@@ -15,9 +15,19 @@ from coverage.i18n import _, number
 from coverage.labels import UNIT
 from coverage.ui import nearby
 from coverage.ui.offer_list import offers
-from coverage.ui.pieces import Manner, figure, heading, link, mark, orders, origin, paragraph
+from coverage.ui.pieces import (
+    Manner,
+    count_mark,
+    figure,
+    heading,
+    link,
+    mark,
+    orders,
+    origin,
+    paragraph,
+)
 from coverage.vocabulary import CoverageStatus, FigureStatus
-from coverage.wording import date_words, families_a_year, listed, status_sentence
+from coverage.wording import conversion, date_words, families_a_year, listed, status_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,8 +152,13 @@ def figures(assessment: Assessment, gm_code: str) -> str:
             families_a_year(row["gap_low"], row["gap_high"]),
             both,
         ),
-        (_("Supervision orders imposed"), orders(row, counts, "imposed", unit), counted),
-        (_("Supervision orders extended"), orders(row, counts, "extended", unit), counted),
+        *(
+            (name, orders(row, counts, column, unit), count_mark(row["count_status"]))
+            for name, column in (
+                (_("Supervision orders imposed"), "imposed"),
+                (_("Supervision orders extended"), "extended"),
+            )
+        ),
         (
             _("Residents 0-17"),
             _residents(row),
@@ -159,7 +174,8 @@ def figures(assessment: Assessment, gm_code: str) -> str:
         period=row["count_period"],
         origin=publishers(assessment, row["count_source"], row["count_status"], national=True),
     )
-    source = paragraph(text, "note")
+    said = [text, *conversion([row["count_unit"]], assessment.settings)]
+    source = paragraph(" ".join(said), "note")
     return f"<table class='figures'><tbody>{body}</tbody></table>{source}"
 
 

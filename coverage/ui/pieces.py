@@ -15,8 +15,9 @@ from babel import Locale
 
 from coverage import i18n
 from coverage.i18n import _, number
-from coverage.labels import FIGURE_STATUS
+from coverage.labels import RESTS_ON
 from coverage.vocabulary import FigureStatus
+from coverage.wording import orders as order_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +68,10 @@ def paragraph(text: str, kind: str = "") -> str:
 
 
 def mark(status: str) -> str:
-    """Small mark that says where a figure comes from; observed needs none."""
+    """Small mark that says what a figure rests on; observed needs none."""
     if status == FigureStatus.OBSERVED:
         return ""
-    return f" <span class='mark'>{escape(_(FIGURE_STATUS[status]))}</span>"
+    return f" <span class='mark'>{escape(_(RESTS_ON[status]))}</span>"
 
 
 def link(address: str, text: str) -> str:
@@ -152,8 +153,13 @@ def figure(value: float, unit: str = "") -> str:
     return f"{number(value)} {unit}" if unit else number(value)
 
 
+def count_mark(status: str) -> str:
+    """Mark of a count itself: what is protected says so, and hides nothing of its neighbour."""
+    return "" if status == FigureStatus.SUPPRESSED else mark(status)
+
+
 def orders(row: pd.Series, counts: pd.DataFrame, name: str, unit: str) -> str:
-    """Number of orders, and its range where it has one.
+    """Number of orders, and its range where it has one; says so where it is protected.
 
     Parameters
     ----------
@@ -168,6 +174,9 @@ def orders(row: pd.Series, counts: pd.DataFrame, name: str, unit: str) -> str:
     """
     value = float(row[name])
     low, high = (float(counts[f"{name}_{end}"].loc[str(row.name)]) for end in ("low", "high"))
+    if math.isnan(value):
+        text = order_words(value, low, high, hidden=row["count_status"] == FigureStatus.SUPPRESSED)
+        return text if math.isnan(low) else f"{text} {unit}"
     text = figure(value, unit)
     if any(map(math.isnan, (value, low, high))) or number(low) == number(high):
         return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -21,11 +21,16 @@ from coverage.ui.state import hold
 from coverage.vocabulary import Precision, ServiceAreaType
 from coverage.wording import listed
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coverage.faults import Fault
+
 PER_PAGE = 100
 """Rows of the table that are shown at a time."""
 
 LONGEST = 400
-"""Letters of a text of the file that the table shows; the file itself has the rest."""
+"""Letters of a name or area that the table shows; the file itself has the rest."""
 
 ALL = "all"
 
@@ -117,12 +122,12 @@ def _label(name: str) -> dict[str, str]:
     return {"sign": VERDICTS[name].sign, "verdict": _(VERDICTS[name].total)}
 
 
-def table(rows: pd.DataFrame, *, which: str) -> None:
+def table(rows: pd.DataFrame, faults: Iterable[Fault], *, which: str) -> None:
     """Show the rows, a page at a time.
 
     Parameters
     ----------
-    rows
+    rows, faults
         As in a preflight: by row number of the file.
     which
         A verdict, or `ALL`.
@@ -130,14 +135,58 @@ def table(rows: pd.DataFrame, *, which: str) -> None:
     fitting = rows if which == ALL else rows[rows["verdict"] == which]
     first = _ask_page(len(fitting))
     part = fitting.iloc[first : first + PER_PAGE]
+    part = part.assign(reasons=reasons(faults, part.index))
     grid.grid(
         columns(),
         [line(int(str(place)), row) for place, row in part.iterrows()],
         key="import_rows",
         caption=_("Rows of your list"),
         summary=_summary(first, len(part), len(fitting)),
-        height=480,
+        height=640,
     )
+
+
+def reasons(faults: Iterable[Fault], rows: pd.Index[Any]) -> pd.Series[str]:
+    """What is said of rows, a line each: what keeps a row out first, and apart from the rest.
+
+    Parameters
+    ----------
+    faults
+        As in a preflight.
+    rows
+        Numbers of rows in the file.
+
+    Returns
+    -------
+    pandas.Series
+        Text by row; empty where there is nothing to say.
+    """
+    said: dict[int, dict[str, dict[str, None]]] = {int(row): {} for row in rows}
+    for one in faults:
+        if one.row in said:
+            text = f"{one.column}: {one.reason()}" if one.column else one.reason()
+            said[one.row].setdefault(one.severity, {})[text] = None
+    told = {
+        row: _in_lines(list(of.get("error", ())), list(of.get("warning", ())))
+        for row, of in said.items()
+    }
+    return pd.Series(told, index=rows, dtype="str")
+
+
+def _in_lines(errors: list[str], remarks: list[str]) -> str:
+    if not (errors and remarks):
+        return "\n".join(_listed(errors or remarks))
+    lines = [
+        _("This keeps the row out:"),
+        *_listed(errors),
+        _("And look at this:"),
+        *_listed(remarks),
+    ]
+    return "\n".join(lines)
+
+
+def _listed(texts: list[str]) -> list[str]:
+    return texts if len(texts) == 1 else [f"\N{EN DASH} {text}" for text in texts]
 
 
 def _ask_page(count: int) -> int:
@@ -206,7 +255,7 @@ def line(number_in_file: int, row: pd.Series[Any]) -> Row:
         (
             Cell(str(number_in_file)),
             Cell(f"{sign.sign} {_(sign.word)}"),
-            Cell(_cut(str(row["reasons"]))),
+            Cell(str(row["reasons"])),
             grid.text(_cut(str(row["provider"]))),
             grid.text(_cut(str(row["offer"]))),
             grid.text(_cut(str(row["municipality"]))),

@@ -170,6 +170,7 @@ def _try(change: Unsaved) -> bool:
     if change.trouble:
         return _keep(change)
     try:
+        new = _new_rows(own.register(change.base), change.after)
         made = own.workspace().commit(
             change.after,
             parent=change.base,
@@ -185,7 +186,7 @@ def _try(change: Unsaved) -> bool:
     except NothingChangedError as error:
         _done(change, plain_text(str(error)))
         return True
-    _done(change, saved_words(made))
+    _done(change, saved_words(made, new))
     return True
 
 
@@ -208,13 +209,41 @@ def _done(change: Unsaved, message: str) -> None:
     st.session_state.setdefault(_TOLD, []).append(message)
 
 
-def saved_words(made: Revision) -> str:
-    """Sentence that says which revision was made."""
-    return _(
+def saved_words(made: Revision, new: Mapping[str, int]) -> str:
+    """Say which revision was made, and of what rows were added.
+
+    Parameters
+    ----------
+    made
+        The revision.
+    new
+        How many rows were added to each table.
+    """
+    told = _(
         "Saved as revision {number}: {counts}.",
         number=number(made.number),
         counts=register_labels.counts(made),
     )
+    words = {
+        "offers": ngettext("{count} offer", "{count} offers", new["offers"]),
+        "providers": ngettext("{count} organisation", "{count} organisations", new["providers"]),
+        "locations": ngettext("{count} address", "{count} addresses", new["locations"]),
+        "inventory": ngettext(
+            "{count} row of the inventory", "{count} rows of the inventory", new["inventory"]
+        ),
+    }
+    rows = [words[table] for table in words if new[table]]
+    return _("{saved} New: {rows}.", saved=told, rows=listed(rows)) if rows else told
+
+
+def _new_rows(before: Register, after: Register) -> dict[str, int]:
+    """How many rows of each table were not there before."""
+
+    def keys(register: Register, table: str) -> set[tuple[str, ...]]:
+        rows = register.tables[table][list(comparing.KEYS[table])].astype("str")
+        return set(rows.itertuples(index=False, name=None))
+
+    return {table: len(keys(after, table) - keys(before, table)) for table in comparing.KEYS}
 
 
 # --- what could not be saved ------------------------------------------------

@@ -97,6 +97,20 @@ FIELDS: dict[str, Field] = {
         high=10.0,
         step=0.1,
     ),
+    "measures_per_child": Field(
+        N_("Measures for each child in the period that is counted (number)"),
+        N_("an order is made for one child (art. 1:255 BW)"),
+        low=1.0,
+        high=10.0,
+        step=0.1,
+    ),
+    "caseload": Field(
+        N_("Families that one coordinator has at once (number)"),
+        N_("the agreement on family guardians of 2007; there is no norm for care coordinators"),
+        low=1.0,
+        high=100.0,
+        step=1.0,
+    ),
     "long_term_months": Field(
         N_("Long-term is longer than (months)"),
         N_("the study's definition of long-term support"),
@@ -126,7 +140,7 @@ FIELDS: dict[str, Field] = {
 _DRAWN = "drawn_settings"
 """Key of the session state: the settings that the widgets were last drawn for."""
 
-_LEFT = 4
+_LEFT = 5
 """Fields in the left column: those of the demand."""
 
 

@@ -20,6 +20,7 @@ from coverage.ui import bars, nearby, panel
 from coverage.ui.offer_list import offers
 from coverage.ui.pieces import (
     Manner,
+    count_mark,
     figure,
     heading,
     mark,
@@ -30,7 +31,7 @@ from coverage.ui.pieces import (
     year,
 )
 from coverage.vocabulary import FigureStatus, RegionSet
-from coverage.wording import RATE_DIGITS, families_a_year, interval
+from coverage.wording import RATE_DIGITS, conversion, families_a_year, interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,7 +216,7 @@ def _figures(assessment: Assessment, gm_code: str, level: int) -> str:
     """Table of figures, each with its unit, year, status and where it comes from."""
     row, counts = assessment.municipalities.loc[gm_code], assessment.counts
     unit = _(UNIT.get(row["count_unit"], row["count_unit"]))
-    counted = mark(row["count_status"])
+    counted, marked = mark(row["count_status"]), count_mark(row["count_status"])
     made_up = mark(FigureStatus.EXAMPLE) if assessment.is_example else ""
     from_orders = _("calculated from the orders")
     from_register = _("calculated from the offers of the register")
@@ -246,7 +247,7 @@ def _figures(assessment: Assessment, gm_code: str, level: int) -> str:
             _("demand less capacity"),
         ),
         *(
-            (name, orders(row, counts, column, unit), counted, period, from_source)
+            (name, orders(row, counts, column, unit), marked, period, from_source)
             for name, column in (
                 (_("Supervision orders imposed"), "imposed"),
                 (_("Supervision orders extended"), "extended"),
@@ -269,7 +270,9 @@ def _figures(assessment: Assessment, gm_code: str, level: int) -> str:
     )
     title = heading(_("Figures"), level)
     table = scrolling(_("Figures"), wide_table(head, body))
-    return f"<section>{title}{table}</section>"
+    said = " ".join(conversion([row["count_unit"]], assessment.settings))
+    note = paragraph(said, "note") if said else ""
+    return f"<section>{title}{table}{note}</section>"
 
 
 _WHO: dict[str, str] = {

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 import coverage
-from coverage import i18n
+from coverage import edits, i18n
 from coverage.i18n import _
 from coverage.workspace import RevisionKind, Workspace
+from tests.browser import paper
 from tests.browser.driver import running_app
 
 
@@ -166,3 +167,93 @@ def test_the_inventory_makes_the_unknown_of_the_map_smaller(visit, saved):
     assert revision.kind == RevisionKind.INVENTORY
     assert register.inventory["gm_code"].tolist() == ["GM0363"]
     assert unknown() <= before
+
+
+WILD = (
+    "{word} <img src=x onerror=window.ran=1></script><script>window.ran=1</script>"
+    "{{{{window.ran=1}}}}[x](javascript:window.ran=1)`${{window.ran=1}}`"
+)
+"""A name that would run a script where it is taken for HTML, Markdown or a template."""
+
+
+def test_names_that_are_programs_stay_text_on_screen_on_paper_and_in_the_saved_map(
+    visit, address, chromium, tmp_path
+):
+    named = {word: WILD.format(word=word) for word in ("Aanbod", "Aanbieder", "Adres", "Bron")}
+    filled_with(address, named)
+    page = visit.page
+    visit.open("", register="own", gemeente="GM0363", locaties="ja")
+    expect(visit.panel).to_contain_text(named["Aanbod"])
+    expect(visit.panel).to_contain_text(named["Aanbieder"])
+    saved = visit.download(_("Save this map (HTML)"), tmp_path)
+    visit.in_map("(map) => map.setView([52.37, 4.89], 13)")  # else it is one of a cluster
+    page.locator(".offer-pin[title^=Aanbieder]").dispatch_event("click")
+    popup = page.locator(".leaflet-popup")
+    for name in ("Aanbieder", "Adres", "Aanbod"):
+        expect(popup).to_contain_text(named[name])
+    assert_harmless(page)
+
+    visit.open("tekorttabel", register="own")
+    expect(page.get_by_role("rowheader").first).to_be_visible()
+    assert_harmless(page)
+
+    visit.open("gemeente", register="own", gemeente="GM0363")
+    expect(page.locator(".offers")).to_contain_text(named["Aanbod"])
+    printed = without_spaces(paper.text_of(page.pdf(prefer_css_page_size=True)))
+    for name in ("Aanbod", "Aanbieder", "Bron"):
+        assert without_spaces(named[name]) in printed
+    assert_harmless(page)
+
+    # The map as a file has the names of municipalities, and none of the register.
+    with chromium.new_context(offline=True) as elsewhere:
+        page = elsewhere.new_page()
+        page.goto(saved.as_uri())
+        page.locator("path.municipality").first.wait_for(state="attached")
+        assert_harmless(page)
+
+
+def assert_harmless(page):
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img[src=x], a[href^='javascript']").count() == 0
+
+
+def without_spaces(text):
+    return "".join(text.split())
+
+
+def filled_with(address, named):
+    """Make a revision in which an offer in Amsterdam, and all that it hangs on, has these names."""
+    with Workspace.open(address) as space:
+        texts = edits.texts(space.register())
+        keys = {"provider_id": "P-wild", "location_id": "L-wild", "offer_id": "O-wild"}
+        usual = {"edition": "2025", "status": "entered", "source": named["Bron"]}
+        rows = {
+            "providers": {"name": named["Aanbieder"]},
+            "locations": {
+                "address": named["Adres"],
+                "place": named["Adres"],
+                "gm_code": "GM0363",
+                "x": "121000",
+                "y": "487000",
+                "precision": "address",
+            },
+            "offers": {
+                "name": named["Aanbod"],
+                "evidence": named["Bron"],
+                "note": named["Bron"],
+                "offer_type": "family_support",
+                "framework": "voluntary",
+                "long_term": "yes",
+                "service_area_type": "municipalities",
+                "service_area": "GM0363",
+                **dict.fromkeys(("support", "coordination"), "present"),
+                **dict.fromkeys(("acceptance", "mobilisation", "assertive_outreach"), "unknown"),
+            },
+        }
+        for table, cells in rows.items():
+            empty = edits.empty_row(table)
+            row = {key: value for key, value in (keys | usual).items() if key in empty}
+            texts[table] = edits.put(texts[table], table, [empty | row | cells])
+        latest = space.latest().number
+        made = edits.build(texts)
+        space.commit(made, parent=latest, author="a", note="", kind=RevisionKind.EDIT)

@@ -1,4 +1,4 @@
-"""Answers of the Locatieserver, kept on disk so that nothing is asked twice.
+"""Answers of a web service, kept on disk so that nothing is asked twice.
 
 One SQLite file, because several processes may use it at once. It is a help and no more:
 whatever is wrong with the file, the answers are then kept in memory for this run.
@@ -10,26 +10,19 @@ import json
 import logging
 import sqlite3
 import threading
-import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from coverage.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from coverage.geocode._pdok_hits import Doc
+    Rows: TypeAlias = "list[Mapping[str, object]]"
 
 APPLICATION = 0x44454B44
 """Mark in the header of the file that says that it is ours ("DEKD")."""
-
-DAYS = 365
-"""Days that an answer that settles its question is kept."""
-
-DAYS_OPEN = 30
-"""Days that another is kept: addresses are added and mended every day."""
 
 WAIT = 5.0
 """Seconds to wait for another process that is writing."""
@@ -57,43 +50,32 @@ class Answers:
         self.path = path
         self.trouble = ""
         self._lock = threading.Lock()
-        self._memory: dict[str, tuple[list[Doc], float]] = {}
+        self._memory: dict[str, tuple[Rows, float]] = {}
         self._file: sqlite3.Connection | None = None
         if path is not None:
             self._file = self._open(path)
 
-    def get(
-        self, question: str, settles: Callable[[Sequence[Doc]], bool]
-    ) -> tuple[list[Doc], float] | None:
-        """Hits that were kept of a question.
+    def get(self, question: str) -> tuple[Rows, float] | None:
+        """Rows that were kept of a question, and when they were given.
 
         Parameters
         ----------
         question
             What `put` kept them under.
-        settles
-            Whether hits leave nothing to ask; others are soon too old.
 
         Returns
         -------
         tuple, or None
-            The hits, and when they were given (seconds since 1970).
+            The rows, and seconds since 1970.
         """
         with self._lock:
-            found = self._memory.get(question) or self._read(question)
-        if found is None:
-            return None
-        docs, asked = found
-        days = (time.time() - asked) / 86_400
-        # A clock that was set back must not keep an answer for ever.
-        kept = -1 < days < DAYS_OPEN or (0 < days < DAYS and settles(docs))
-        return found if kept else None
+            return self._memory.get(question) or self._read(question)
 
-    def put(self, question: str, docs: Sequence[Doc], asked: float) -> None:
-        """Keep the hits of a question; in memory only when the file cannot be written."""
+    def put(self, question: str, rows: Sequence[Mapping[str, object]], asked: float) -> None:
+        """Keep the rows of a question; in memory only when the file cannot be written."""
         with self._lock:
-            if not (self._write(question, docs, asked) or self._write(question, docs, asked)):
-                self._memory[question] = (list(docs), asked)
+            if not (self._write(question, rows, asked) or self._write(question, rows, asked)):
+                self._memory[question] = (list(rows), asked)
 
     def close(self) -> None:
         """Close the file; may be called twice."""
@@ -102,31 +84,31 @@ class Answers:
                 self._file.close()
                 self._file = None
 
-    def _read(self, question: str) -> tuple[list[Doc], float] | None:
+    def _read(self, question: str) -> tuple[Rows, float] | None:
         if self._file is None:
             return None
         try:
             row = self._file.execute(
                 "SELECT hits, asked FROM answers WHERE question = ?", (question,)
             ).fetchone()
-            docs = json.loads(row[0]) if row else None
+            rows = json.loads(row[0]) if row else None
             asked = float(row[1]) if row else 0.0
         except sqlite3.Error as problem:
             self._mend(problem)
             return None
         except (ValueError, TypeError):  # a row that something else wrote
             return None
-        if not isinstance(docs, list) or not all(isinstance(doc, dict) for doc in docs):
+        if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
             return None
-        return docs, asked
+        return rows, asked
 
-    def _write(self, question: str, docs: Sequence[Doc], asked: float) -> bool:
+    def _write(self, question: str, rows: Sequence[Mapping[str, object]], asked: float) -> bool:
         if self._file is None or self.trouble:
             return False
         try:
             self._file.execute(
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
-                (question, json.dumps(docs), asked),
+                (question, json.dumps(rows), asked),
             )
         except sqlite3.Error as problem:
             self._mend(problem)

@@ -1,0 +1,434 @@
+"""Page to bring counts of supervision orders, and to see what is published of them.
+
+What is brought is kept in the session until it is saved or let go. Cases are counted and then
+gone: only their counts are ever kept, and of these everybody else sees what is protected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+import streamlit as st
+
+from coverage import cases, count_sets, disclosure
+from coverage.demand_input import read_demand
+from coverage.faults import BadInputError
+from coverage.i18n import N_, _, ngettext, number
+from coverage.labels import FIGURE_STATUS, UNIT
+from coverage.statline import PROTECTION, Statline, StatlineError, what_is_asked
+from coverage.ui import data, editor, importing, own, own_counts, state, upload
+from coverage.ui.pieces import scrolling
+from coverage.wording import capital, date_words
+from coverage.workspace import WorkspaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from coverage.count_sets import Head
+    from coverage.disclosure import Protected
+    from coverage.faults import Fault
+    from coverage.ui.chosen import Choices
+
+LARGEST_MB = 200
+"""Of a file with cases: a million of them."""
+
+FILE, CASES, STATLINE = "file", "cases", "statline"
+WAYS = {
+    FILE: N_("A file with counts, one row a municipality or region"),
+    CASES: N_("A file with cases, one row an order"),
+    STATLINE: N_("The figures of CBS StatLine"),
+}
+"""Where counts can come from."""
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_MEASURES = ("imposed", "extended", "running", "ended")
+_SHOWN = 15
+_BROUGHT = "counts_brought"
+_PROTECTED = "counts_protected"
+_TOLD = "counts_told"
+_WAY = "counts_way"
+
+
+@dataclass(frozen=True, eq=False)
+class _Brought:
+    """Counts that are not saved yet.
+
+    Attributes
+    ----------
+    name
+        Where they come from, as the reader knows it.
+    edition
+        Year of the division of their codes.
+    counts
+        Indexed by gm_code.
+    faults
+        What the reader must know of them.
+    """
+
+    name: str
+    edition: int
+    counts: pd.DataFrame
+    faults: tuple[Fault, ...]
+
+
+def show(chosen: Choices) -> None:
+    """Draw the page.
+
+    Parameters
+    ----------
+    chosen
+        What to show; its year is the division of the codes that are brought.
+    """
+    st.title(_("Counts of supervision orders"), anchor=False)
+    for text in st.session_state.pop(_TOLD, []):
+        st.success(text, icon=":material/check_circle:")
+    editor.bar()
+    st.markdown(
+        _(
+            "Bring your own counts, and the map rests on them instead of on an estimate. Small "
+            "counts are protected before anybody else sees them: they may point at a family."
+        )
+    )
+    now = editor.editor()
+    brought: _Brought | None = st.session_state.get(_BROUGHT)
+    if now.may_edit:
+        if brought is None or brought.edition != chosen.year:
+            _ask_source(chosen)
+        else:
+            _judge(brought, now.name)
+    st.header(_("Counts that were saved"), anchor=False)
+    _saved(chosen, now)
+
+
+# --- where they come from -------------------------------------------------------
+
+
+def _ask_source(chosen: Choices) -> None:
+    st.header(_("1. Where do the counts come from?"), anchor=False)
+    state.hold(_WAY, FILE)
+    way = st.radio(
+        _("Source of the counts"), list(WAYS), key=_WAY, format_func=lambda name: _(WAYS[name])
+    )
+    {FILE: _ask_file, CASES: _ask_cases, STATLINE: _ask_statline}[way](chosen)
+
+
+def _ask_file(chosen: Choices) -> None:
+    st.markdown(
+        _(
+            "A table with a column gm_code and the numbers of orders imposed and extended in a "
+            "year, or running and ended. Or with region_set and region_code: then the count of a "
+            "region is shared out over its municipalities, and marked as an estimate."
+        )
+    )
+    given = st.file_uploader(
+        _("File with counts (at most {limit} MB)", limit=number(upload.LARGEST_MB)),
+        key="counts_file",
+        max_upload_size=upload.LARGEST_MB,
+    )
+    if given is not None:
+        _take(
+            given.name,
+            chosen.year,
+            lambda path: read_demand(path, chosen.year),
+            given.getvalue(),
+        )
+
+
+def _ask_cases(chosen: Choices) -> None:
+    st.markdown(
+        _(
+            "A table with for each order: a number of the child, the first day, the last day, "
+            "the days on which it was extended, and the municipality or the postcode. The table "
+            "is counted in the memory of this computer and then let go. No child, and no number "
+            "of a child, is kept or shown."
+        )
+    )
+    year = st.number_input(
+        _("Year to count"), _FIRST_YEAR, _LAST_YEAR, chosen.year - 1, key="counts_year"
+    )
+    given = st.file_uploader(
+        _("File with cases (at most {limit} MB)", limit=number(LARGEST_MB)),
+        key="counts_cases",
+        max_upload_size=LARGEST_MB,
+    )
+
+    def count(path: Path) -> pd.DataFrame:
+        return cases.count_cases(cases.read_cases(path), int(year), data.edition(chosen.year))
+
+    if given is not None:
+        _take(given.name, chosen.year, count, given.getvalue())
+
+
+def _take(name: str, year: int, read: Callable[[Path], pd.DataFrame], content: bytes) -> None:
+    """Read a file; what cannot be used is told, with where it stands and what to do."""
+    name = upload.safe_name(name)
+    with (
+        st.spinner(_("Reading…")),
+        TemporaryDirectory(prefix="dekkend-") as folder,
+    ):
+        path = Path(folder) / name
+        path.write_bytes(content)
+        try:
+            counts = read(path)
+        except BadInputError as error:
+            st.error(_("This file cannot be used."))
+            importing.fault_list(error.faults)
+            return
+    _go_on(_Brought(name, year, counts, tuple(counts.attrs.get("warnings", ()))))
+
+
+def _ask_statline(chosen: Choices) -> None:
+    period = st.text_input(
+        _("Period, for instance 2023JJ00 for a year or 2023HJ01 for its first half"),
+        value="2023JJ00",
+        key="counts_period",
+        max_chars=8,
+    ).strip()
+    st.info(state.plain_text(what_is_asked(PROTECTION, period)))
+    if not st.button(_("Ask CBS for these figures"), icon=":material/cloud_download:"):
+        return
+    try:
+        with st.spinner(_("Asking CBS…")), Statline() as statline:
+            counts = statline.protection_measures(period, data.edition(chosen.year))
+    except (StatlineError, BadInputError) as error:
+        st.error(state.plain_text(str(error)))
+        return
+    name = f"CBS {PROTECTION}, {period}"
+    _go_on(_Brought(name, chosen.year, counts, tuple(counts.attrs.get("warnings", ()))))
+
+
+def _go_on(brought: _Brought) -> None:
+    st.session_state[_BROUGHT] = brought
+    st.session_state.pop(_PROTECTED, None)
+    st.rerun()
+
+
+# --- what is published ------------------------------------------------------------
+
+
+def _judge(brought: _Brought, author: str) -> None:
+    """Show what was found, how it is protected, and save it."""
+    st.header(_("2. What was found"), anchor=False)
+    st.html(f"<p><b>{escape(brought.name)}</b></p>{_summary(brought.counts)}")
+    importing.fault_list(brought.faults)
+    st.header(_("3. How are small counts protected?"), anchor=False)
+    rule = _ask_rule()
+    if st.button(_("See what is published"), icon=":material/shield:"):
+        with st.spinner(_("Choosing which counts to protect…")):
+            made = disclosure.protect(brought.counts, data.edition(brought.edition), rule)
+        st.session_state[_PROTECTED] = rule, made
+    asked, made = st.session_state.get(_PROTECTED, (None, None))
+    if made is not None and asked == rule:
+        _published(brought, made)
+        st.header(_("4. Save"), anchor=False)
+        note = st.text_input(
+            _("Note with these counts"), value=brought.name, key="counts_note", max_chars=200
+        )
+        if st.button(_("Save these counts"), type="primary", icon=":material/check:"):
+            _save(brought, made, author, note)
+    st.button(_("Let go of these counts"), on_click=_let_go)
+
+
+def _ask_rule() -> disclosure.Rule:
+    ways = {
+        "hide": N_("Hide them, and what would give them away"),
+        "both": N_("Hide them, and round all others to 5"),
+        "round": N_("Round everything to 5"),
+    }
+    state.hold("counts_rule", "hide")
+    left, right = st.columns(2)
+    way = left.radio(
+        _("Small counts"), list(ways), key="counts_rule", format_func=lambda name: _(ways[name])
+    )
+    least = right.number_input(
+        _("Smallest count that may be shown"),
+        2,
+        100,
+        disclosure.Rule().threshold,
+        key="counts_threshold",
+    )
+    zero = right.toggle(_("Protect zero too"), key="counts_zero")
+    return disclosure.Rule(
+        threshold=int(least),
+        width=int(least),
+        rounding=None if way == "hide" else 5,
+        suppress=way != "round",
+        protect_zero=zero,
+    )
+
+
+def _summary(counts: pd.DataFrame) -> str:
+    """How many municipalities, of which status and unit, and what the counts come to."""
+    parts = [
+        ngettext(
+            "{count} municipality has counts.", "{count} municipalities have counts.", len(counts)
+        )
+    ]
+    for key, rows in counts.groupby(["count_status", "unit"]):
+        status, unit = map(str, cast("tuple[str, str]", key))
+        sums = [
+            f"{_(_HEADINGS[name])}: {number(rows[name].sum(), 0)}"
+            for name in _MEASURES
+            if name in rows and rows[name].notna().any()
+        ]
+        parts.append(
+            _(
+                "{count} {status}, in {unit}: {sums}.",
+                count=number(len(rows)),
+                status=_(FIGURE_STATUS[status]),
+                unit=_(UNIT.get(unit, unit)),
+                sums="; ".join(sums) or _("no whole counts"),
+            )
+        )
+    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in parts) + "</ul>"
+
+
+_HEADINGS = {
+    "imposed": N_("imposed"),
+    "extended": N_("extended"),
+    "running": N_("running"),
+    "ended": N_("ended"),
+}
+
+
+def _published(brought: _Brought, made: Protected) -> None:
+    """What anybody will see of the counts, beside what was brought."""
+    hidden = (made.counts["count_status"] == "suppressed").sum()
+    sums = int(made.totals[[name for name in _MEASURES if name in made.totals]].isna().sum().sum())
+    st.markdown(
+        ngettext(
+            "{count} municipality has a protected count, ",
+            "{count} municipalities have a protected count, ",
+            int(hidden),
+        )
+        + ngettext(
+            "and {count} sum of a region is not published.",
+            "and {count} sums of regions are not published.",
+            sums,
+        )
+    )
+    st.html(scrolling(_("What is published"), _side_by_side(brought, made)))
+
+
+def _side_by_side(brought: _Brought, made: Protected) -> str:
+    names = data.edition(brought.edition).municipalities["name"]
+    measures = [name for name in _MEASURES if name in brought.counts]
+    hidden = made.counts["count_status"] == "suppressed"
+    first = [*made.counts.index[hidden], *made.counts.index[~hidden]][:_SHOWN]
+    head = "".join(f"<th scope='col'>{escape(capital(_(_HEADINGS[one])))}</th>" for one in measures)
+    rows = ""
+    for code in first:
+        cells = "".join(
+            f"<td>{escape(_cell(brought.counts.loc[code], made.counts.loc[code], one))}</td>"
+            for one in measures
+        )
+        rows += f"<tr><th scope='row'>{escape(str(names.get(code, code)))}</th>{cells}</tr>"
+    caption = _("Brought, and what is published of it; the first {count}", count=number(len(first)))
+    return (
+        f"<table class='coverage-beside'><caption>{escape(caption)}</caption><thead><tr>"
+        f"<th scope='col'>{escape(_('Municipality'))}</th>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _cell(own_row: pd.Series[Any], public: pd.Series[Any], name: str) -> str:
+    value, shown = own_row[name], public[name]
+    if pd.isna(value):
+        return _("not known")
+    if pd.isna(shown):
+        return _(
+            "{value} → protected ({low} to {high})",
+            value=number(value),
+            low=number(public[f"{name}_low"]),
+            high=number(public[f"{name}_high"]),
+        )
+    return number(value) if value == shown else f"{number(value)} → {number(shown)}"
+
+
+# --- what is kept -------------------------------------------------------------------
+
+
+def _save(brought: _Brought, made: Protected, author: str, note: str) -> None:
+    now = editor.editor()  # asked again: the page may have been open for long
+    if not now.may_edit:
+        st.error(now.why)
+        return
+    try:
+        head = count_sets.save(
+            own.workspace(),
+            brought.counts,
+            made,
+            edition=brought.edition,
+            author=author,
+            note=note,
+        )
+    except WorkspaceError as error:
+        st.error(state.plain_text(str(error)))
+        return
+    _let_go()
+    st.session_state["counts"] = own.OWN
+    st.session_state["count_set"] = 0
+    st.session_state[_TOLD] = [
+        _("Saved as set {number}. The map now rests on these counts.", number=head.number)
+    ]
+    st.rerun()
+
+
+def _let_go() -> None:
+    for key in (_BROUGHT, _PROTECTED):
+        st.session_state.pop(key, None)
+
+
+def _saved(chosen: Choices, now: editor.Editor) -> None:
+    heads = own_counts.heads()
+    if not heads:
+        st.markdown(_("None yet. The map rests on the estimate that comes with Dekkend."))
+        return
+    st.html(scrolling(_("Counts that were saved"), _heads_table(heads)))
+    there = [head for head in heads if head.edition == chosen.year]
+    if there:
+        to_map = state.link("", counts=own.OWN, count_set=there[0].number)
+        st.html(
+            f"<p><a href='{escape(to_map)}' target='_self'>"
+            f"{escape(_('Show these counts on the map'))}</a></p>"
+        )
+    if not now.may_edit:
+        return
+    by_number = {head.number: head for head in heads}
+    with st.expander(_("Remove a set"), key="counts_remove"):
+        one = st.selectbox(
+            _("Set of counts"),
+            list(by_number),
+            key="counts_gone",
+            format_func=lambda key: f"{key}: {by_number[key].note}",
+        )
+        st.button(_("Remove this set"), on_click=_remove, args=(one,))
+
+
+def _remove(number_: int) -> None:
+    if editor.editor().may_edit:
+        count_sets.remove(own.workspace(), number_)
+        st.session_state[_TOLD] = [_("Set {number} is removed.", number=number_)]
+
+
+def _heads_table(heads: Iterable[Head]) -> str:
+    headings = (_("Set"), _("Note"), _("Period"), _("Municipalities"), _("Saved by"), _("On"))
+    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in headings)
+    rows = ""
+    for one in heads:
+        cells = (
+            one.note,
+            one.period,
+            _("{count} of {year}", count=number(one.municipalities), year=str(one.edition)),
+            one.author,
+            date_words(one.time.astimezone().date().isoformat()),
+        )
+        said = "".join(f"<td>{escape(text)}</td>" for text in cells)
+        rows += f"<tr><th scope='row'>{one.number}</th>{said}</tr>"
+    start = f"<table class='coverage-beside'><thead><tr>{head}</tr></thead>"
+    return f"{start}<tbody>{rows}</tbody></table>"

@@ -1,0 +1,239 @@
+"""Counts of users: several files, regions, and what is known only between bounds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coverage import i18n, schema
+from coverage.demand_input import bound_extended, read_demand, without_bounds_of_extended
+from coverage.editions import load_edition
+from coverage.faults import BadInputError
+from tests.register_files import frame, write
+
+EDITION = load_edition(2025)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    i18n.use("en")
+    yield
+    i18n.use(i18n.DEFAULT)
+
+
+def region(**changes):
+    return {"region_set": "province", "region_code": "PV24", **changes}
+
+
+def faults(*paths, year=2025):
+    with pytest.raises(BadInputError) as caught:
+        read_demand(paths, year)
+    return "\n".join(fault.text() for fault in caught.value.faults)
+
+
+def told(table):
+    return "\n".join(fault.text() for fault in table.attrs["warnings"])
+
+
+def test_extended_is_bounded_by_running_and_ended(tmp_path):
+    rows = frame(
+        "demand",
+        {"extended": "", "running": "30", "ended": "12", "period": "2023"},
+        {"gm_code": "GM0034", "extended": "20", "running": "30", "ended": "12"},
+        {"gm_code": "GM0184", "extended": "", "running": "30"},
+        {"gm_code": "GM0193", "extended": "", "running": "7", "ended": "0"},
+    )
+    found = read_demand(write(tmp_path / "a.csv", rows), 2025)
+    row = found.loc["GM0363"]
+    assert np.isnan(row["extended"])
+    assert (row["extended_low"], row["extended_high"]) == (18, 30)
+    assert (row["count_status"], row["spread"]) == ("estimated", "included")
+    assert found.loc["GM0034", ["extended", "count_status", "spread"]].tolist() == [
+        20, "entered", "",
+    ]  # fmt: skip
+    assert np.isnan(found.loc["GM0184", "extended_high"])
+    assert found.loc["GM0193", "extended"] == 7
+    assert "Extended is unknown in 2 rows" in told(found)
+    assert "For GM0184 the figures that come with" in told(found)
+
+
+def test_columns_of_extended_may_be_left_out(tmp_path):
+    rows = frame("demand", {"running": "30", "ended": "12"})
+    rows = rows[["gm_code", "imposed", "running", "ended"]]
+    found = read_demand(write(tmp_path / "a.csv", rows), 2025)
+    assert found[["extended_low", "extended_high"]].to_numpy().tolist() == [[18, 30]]
+    assert "“extended” is missing" in faults(write(tmp_path / "b.csv", rows.drop(columns="ended")))
+
+
+def test_what_was_bounded_is_made_anew_after_protection():
+    counts = pd.DataFrame(
+        {
+            "imposed": [5.0, 5.0],
+            "extended": [np.nan, np.nan],
+            "extended_low": [np.nan, 3.0],
+            "extended_high": [np.nan, 90.0],
+            "running": [30.0, 30.0],
+            "ended": [12.0, 12.0],
+            "count_status": ["entered", "entered"],
+        },
+        index=["GM0363", "GM0034"],
+    )
+    found = bound_extended(counts)
+    assert found["extended_low"].tolist() == [18, 3]
+    undone = without_bounds_of_extended(found)
+    assert np.isnan(undone.loc["GM0363", "extended_low"])
+    assert undone.loc["GM0363", ["count_status", "spread"]].tolist() == ["entered", ""]
+    assert undone.loc["GM0034", "extended_high"] == 90
+    hidden = undone.assign(ended=[np.nan, 12.0], ended_low=[1.0, 12.0], ended_high=[14.0, 12.0])
+    hidden = hidden.assign(count_status=["suppressed", "entered"])
+    again = bound_extended(hidden)
+    assert again.loc["GM0363", ["extended_low", "extended_high"]].tolist() == [16, 30]
+    assert again.loc["GM0363", "count_status"] == "suppressed"
+
+
+def test_a_suppressed_count_keeps_its_bounds(tmp_path):
+    rows = frame(
+        "demand",
+        {"imposed": "", "imposed_low": "1", "imposed_high": "14", "count_status": "afgeschermd"},
+    )
+    found = read_demand(write(tmp_path / "a.csv", rows), 2025)
+    row = found.loc["GM0363"]
+    assert np.isnan(row["imposed"])
+    assert (row["imposed_low"], row["imposed_high"]) == (1, 14)
+    assert row["count_status"] == "suppressed"
+    assert "No counts are used" not in told(found)
+
+
+def test_a_later_file_goes_before(tmp_path):
+    first = write(tmp_path / "a.csv", frame("demand", {}, {"gm_code": "GM0034"}))
+    second = write(tmp_path / "b.csv", frame("demand", {"imposed": "99", "running": "4"}))
+    found = read_demand([first, second], 2025)
+    assert found["imposed"].tolist() == [12, 99]
+    assert found["source"].tolist() == ["a.csv", "b.csv"]
+    assert found["running"].tolist()[1:] == [4]
+    assert "b.csv: 1 municipalities are in an earlier file too" in told(found)
+    assert read_demand([second, first], 2025)["imposed"].tolist() == [12, 12]
+
+
+def test_faults_of_all_files_are_told(tmp_path):
+    first = write(tmp_path / "a.csv", frame("demand", {"imposed": "-1"}))
+    second = write(tmp_path / "b.csv", frame("demand", {"gm_code": "GM9999"}))
+    said = faults(first, second)
+    assert "a.csv, row 2" in said
+    assert "b.csv, row 2" in said
+
+
+def test_counts_of_a_region_are_shared_out(tmp_path):
+    path = write(tmp_path / "a.csv", frame("region_demand", region(source="BJZ", period="2023")))
+    found = read_demand(path, 2025)
+    flevoland = EDITION.regions.query("region_code == 'PV24'")["gm_code"]
+    assert set(found.index) == set(flevoland)
+    assert found["imposed"].sum() == pytest.approx(120)
+    assert (found["imposed_low"] <= found["imposed"]).all()
+    assert set(found["count_status"]) == {"estimated"}
+    assert set(found["spread"]) == {"included"}
+    assert set(found["source"]) == {"BJZ"}
+    assert set(found["period"]) == {"2023"}
+    assert "counts of 1 regions are shared out over 6 municipalities" in told(found)
+
+
+def test_extended_of_a_region_is_bounded_too(tmp_path):
+    rows = frame("region_demand", region(extended="", running="900", ended="300"))
+    found = read_demand(write(tmp_path / "a.csv", rows), 2025)
+    assert found["extended"].sum() == pytest.approx(750)
+    assert found["extended_low"].sum() < 600
+    assert found["extended_high"].sum() > 900
+
+
+@pytest.mark.parametrize("name", ["Flevoland", "pv24", "FLEVOLAND "])
+def test_a_region_by_its_name(tmp_path, name):
+    rows = frame("region_demand", region(region_set="provincie", region_code=name))
+    assert len(read_demand(write(tmp_path / "a.csv", rows), 2025)) == 6
+
+
+def test_counts_of_a_municipality_go_before_those_of_its_region(tmp_path):
+    own = write(tmp_path / "a.csv", frame("demand", {"gm_code": "GM0034", "imposed": "70"}))
+    of_region = write(tmp_path / "b.csv", frame("region_demand", region()))
+    found = read_demand([own, of_region], 2025)
+    assert len(found) == 6
+    assert found.loc["GM0034", ["imposed", "count_status", "source", "spread"]].tolist() == [
+        70, "entered", "a.csv", "",
+    ]  # fmt: skip
+
+
+def test_the_whole_country(tmp_path):
+    rows = frame("region_demand", region(region_set="land", region_code="NL", imposed="7000"))
+    found = read_demand(write(tmp_path / "a.csv", rows), 2025)
+    assert len(found) == 342
+    assert found["imposed"].sum() == pytest.approx(7000)
+
+
+def test_a_covariate_changes_how_counts_are_shared_out(tmp_path):
+    codes = EDITION.regions.query("region_set == 'province'").drop_duplicates("region_code")
+    counts = [str(100 + 40 * number) for number in range(len(codes))]
+    rows = frame(
+        "region_demand",
+        *(
+            region(region_code=code, imposed=count, extended=count)
+            for code, count in zip(codes["region_code"], counts, strict=True)
+        ),
+    )
+    of_regions = write(tmp_path / "a.csv", rows)
+    shares = [
+        {"gm_code": code, "covariate": str(number % 17)}
+        for number, code in enumerate(EDITION.demand.index)
+    ]
+    along = write(tmp_path / "b.csv", frame("covariate", *shares))
+    plain, found = read_demand(of_regions, 2025), read_demand([along, of_regions], 2025)
+    assert found["imposed"].sum() == pytest.approx(plain["imposed"].sum())
+    assert not np.allclose(found["imposed"], plain["imposed"])
+    few = write(tmp_path / "c.csv", frame("region_demand", region()))
+    assert "at least 8 regions" in faults(along, few)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"region_code": "PV99"}, "There is no region “PV99” in edition 2025. Choose"),
+        ({"region_set": "study", "region_code": "x"}, "There is no region “x” in edition 2025"),
+        ({"region_set": "bureau_jeugdzorg"}, "has no region set “bureau_jeugdzorg”"),
+        ({"region_set": "country"}, "Write NL for the whole country"),
+        ({"region_set": "wijk"}, "not one of the words allowed"),
+        ({"imposed": "200000"}, "orders cannot be: PV24 has"),
+        ({"extended": "-3"}, "below zero"),
+    ],
+)
+def test_regions_that_cannot_be(tmp_path, changes, said):
+    rows = frame("region_demand", region(**changes))
+    assert said in faults(write(tmp_path / "a.csv", rows))
+
+
+def test_a_region_twice(tmp_path):
+    rows = frame("region_demand", region(), region(region_code="Flevoland"))
+    assert "“Flevoland” is in an earlier row too" in faults(write(tmp_path / "a.csv", rows))
+
+
+def test_different_units_and_periods_are_told(tmp_path):
+    rows = frame(
+        "demand",
+        {"unit": "maatregelen", "period": "2023"},
+        {"gm_code": "GM0034", "unit": "gezinnen", "period": "2023HJ01"},
+        {"gm_code": "GM0184"},
+    )
+    said = told(read_demand(write(tmp_path / "a.csv", rows), 2025))
+    assert "count measures. By the settings they are converted" in said
+    assert "count families. They are used as they are" in said
+    assert "count different things (children, families, measures); these are never added" in said
+    assert "2023HJ01 is a part of a year" in said
+    assert "different periods: 2023, 2023HJ01" in said
+
+
+@pytest.mark.parametrize("count", schema.COUNTS)
+def test_every_count_lies_between_its_bounds(tmp_path, count):
+    rows = frame("demand", {count: "9", f"{count}_low": "10"})
+    assert f"{count} is below {count}_low" in faults(write(tmp_path / "a.csv", rows))
+
+
+def test_no_files_are_no_counts():
+    found = read_demand([], 2025)
+    assert found.empty
+    assert {"imposed", "extended", "count_status"} <= set(found.columns)
