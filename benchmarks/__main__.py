@@ -7,6 +7,7 @@ from benchmarks import (
     bench_intake,
     bench_map,
     bench_sessions,
+    bench_uncertainty,
     bench_workspace,
 )
 
@@ -17,6 +18,7 @@ BENCHMARKS = (
     bench_intake,
     bench_map,
     bench_sessions,
+    bench_uncertainty,
     bench_workspace,
 )
 

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     Days = npt.NDArray[np.int32]
     Flags = npt.NDArray[np.bool_]
 
-NONE, UNREADABLE = np.int32(-(2**31)), np.int32(-(2**31) + 1)
+NONE, UNREADABLE = -(2**31), -(2**31) + 1
 """Days that stand for an empty cell, and for one that holds no date."""
 
-OPEN = np.int32(2**30)
+OPEN = 2**30
 """End of an order of which no end is known: later than any day."""
 
 ORDER, PROVISIONAL, OTHER, UNSAID = 0, 1, 2, 3
@@ -495,21 +495,21 @@ def day_of(text: str) -> int:
     (1, 1, True)
     """
     if not text or text in _values.NO_VALUE:
-        return int(NONE)
+        return NONE
     # 5/1/2023 can be read in two ways, so it is not read.
     if (found := _ISO.fullmatch(text) or _PLAIN.fullmatch(text)) is not None:
         year, month, day = (int(part) for part in found.groups()[:3])
     elif (found := _DUTCH.fullmatch(text)) is not None:
         day, month, year = (int(part) for part in found.groups()[:3])
     else:
-        return int(UNREADABLE)
+        return UNREADABLE
     if year >= LAST_YEAR:
-        return int(OPEN)
+        return OPEN
     try:
         found_day = dt.date(year, month, day).toordinal() - _EPOCH
     except ValueError:
-        return int(UNREADABLE)
-    return found_day if year >= FIRST_YEAR else int(UNREADABLE)
+        return UNREADABLE
+    return found_day if year >= FIRST_YEAR else UNREADABLE
 
 
 def kind_of(text: str) -> int:

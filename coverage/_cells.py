@@ -63,6 +63,15 @@ FOREIGN: tuple[tuple[bytes, str], ...] = (
 )
 """First bytes of files that are no table, and what to call them."""
 
+NAMES = {
+    ".png": N_("a picture (PNG)"),
+    ".jpg": N_("a picture (JPEG)"),
+    ".jpeg": N_("a picture (JPEG)"),
+    ".gif": N_("a picture (GIF)"),
+    ".pdf": N_("a PDF document"),
+}
+"""What to call a file that is no text, and whose first bytes say nothing: it may be damaged."""
+
 Row = list[str]
 
 
@@ -159,6 +168,8 @@ def _content_fault(name: str, size: int, start: bytes) -> Fault | None:
     what = next((what for magic, what in FOREIGN if start.startswith(magic)), None)
     if re.match(rb"\s*<(!doctype|html|\?xml)", bare, re.IGNORECASE):
         what = N_("a web page or XML file")
+    if what is None and re.search(rb"[\x00-\x08\x0e-\x1f]", start):
+        what = NAMES.get(name[name.rfind(".") :].casefold())
     return Fault(name, None, "", "", NO_TABLE, {"what": Later(what)}) if what else None
 
 

@@ -164,10 +164,10 @@ def _read_number(text: str, marks: set[str]) -> Value:
         whole = text.replace(".", "").replace(",", "")
         return Wrong(
             N_(
-                "“{value}” can be read in two ways. Write {whole} without a mark for thousands, "
-                "or {decimal} with one decimal more."
+                "“{value}” can be read in two ways. Write {whole} if it is a whole number, or "
+                "{decimal} if it is a number with decimals."
             ),
-            {"whole": whole, "decimal": text.replace(",", ".") + "0"},
+            {"whole": whole, "decimal": _with_decimals(text, "." if "." in marks else ",")},
         )
     if PLAIN.fullmatch(text):
         return float(text.replace(",", "."))
@@ -180,6 +180,13 @@ def _read_number(text: str, marks: set[str]) -> Value:
     return Wrong(
         N_("“{value}” is not a number. Write digits only, or leave it empty if it is unknown.")
     )
+
+
+def _with_decimals(text: str, mark: str) -> str:
+    """Shortest way to write a number that cannot be taken for thousands."""
+    before, after = re.split("[.,]", text)
+    short = after.rstrip("0") or "0"
+    return before + mark + (short if len(short) < len(after) else short + "0")
 
 
 def _read_year(text: str) -> Value:
@@ -233,6 +240,7 @@ def _read_postcode(text: str) -> Value:
 
 ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[ T]\d\d:\d\d(?::\d\d)?.*)?")
 DUTCH = re.compile(r"(?:(\d{1,2})-)?(\d{1,2})-(\d{4})")
+SHORT_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}")
 SLASHES = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}")
 
 SERIAL = re.compile(r"\d{5}(\.\d*)?")
@@ -265,6 +273,10 @@ def _no_date(text: str) -> Value:
                 "Format the column as date, or write {date}."
             ),
             {"date": day.isoformat()},
+        )
+    if SHORT_YEAR.fullmatch(text):
+        return Wrong(
+            N_("In “{value}” the year has two digits. Write it in four: 2010-07-13 or 13-7-2010.")
         )
     if SLASHES.fullmatch(text):
         return Wrong(

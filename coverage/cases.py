@@ -308,7 +308,8 @@ class _Orders:
         """Orders after whose start, or extension, no other came within a year."""
         if "extension" not in self.cases.columns:
             return np.zeros(0, dtype=np.int64)
-        begun = np.flatnonzero(~self.goes_on | self.extends)
+        # A row of another municipality may begin with an extension that the former lacks.
+        begun = np.flatnonzero(~self.goes_on | self.extends | self.moved)
         last = np.flatnonzero(~self.goes_on)
         until = np.minimum(self.ends[last], min(self.next_year - 1, self.now))
         order = np.concatenate([begun, self.dates[0], last])

@@ -7,14 +7,23 @@ import socket
 import sys
 from itertools import pairwise
 from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 import coverage
-from coverage import cli_cases, cli_geocode, cli_register, cli_replay, cli_statline, i18n, labels
+from coverage import (
+    cli_cases,
+    cli_geocode,
+    cli_register,
+    cli_replay,
+    cli_statline,
+    i18n,
+    labels,
+    provenance,
+)
 from coverage import register as registers
 from coverage._files import root
 from coverage._terminal import (
@@ -116,10 +125,28 @@ def assess(  # noqa: PLR0917 - one parameter an option
         bool, typer.Option("--example", help=_("Use the made-up example register."))
     ] = False,
     demand: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            readable=False, help=_("File with your own counts of orders per municipality.")
+            readable=False,
+            help=_(
+                "File with your own counts of orders per municipality or region. May be given "
+                "more than once."
+            ),
         ),
+    ] = None,
+    threshold: Annotated[
+        int,
+        typer.Option(
+            min=2, help=_("Own counts of 1 or more, but below this number, are protected.")
+        ),
+    ] = 10,
+    rounding: Annotated[
+        int | None,
+        typer.Option(min=2, help=_("Round own counts to multiples of this number too.")),
+    ] = None,
+    unprotected: Annotated[
+        str | None,
+        typer.Option(help=_("Do not protect small counts; say in words why. The file keeps them.")),
     ] = None,
     region_set: Annotated[
         str | None,
@@ -138,8 +165,11 @@ def assess(  # noqa: PLR0917 - one parameter an option
 ) -> None:
     """Run `dekkend assess`."""
     _check_use(edition, register, out_file, example=example, plain=plain)
+    if unprotected is not None and not unprotected.strip():
+        wrong_use(_("--unprotected: say in words why the counts are not protected."))
     with working(N_("Calculating...")), bad_input():
-        result = _run(edition, register, demand, example=example)
+        own = _own_counts(demand or [], edition, threshold, rounding, unprotected)
+        result = _run(edition, register, own, example=example)
         table = _table(result, region_set)
     _deliver(result, table, out_file, plain=plain)
 
@@ -178,23 +208,56 @@ def _check_use(
         )
 
 
-def _run(edition: int, register: Path | None, demand: Path | None, *, example: bool) -> Assessment:
+def _own_counts(
+    paths: list[Path], edition: int, threshold: int, rounding: int | None, why: str | None
+) -> dict[str, Any]:
+    """Own counts for `coverage.assess`: what may be published of them, unless words say more."""
+    if not paths:
+        return {}
+    counts = read_demand(paths, edition)
+    print_faults(counts.attrs["warnings"])
+    if why is not None:
+        return {"demand": counts, "protection": {"protected": False, "why": why.strip()}}
+    from coverage import disclosure  # noqa: PLC0415 - its solver takes a while to read
+
+    rule = disclosure.Rule(threshold=threshold, width=threshold, rounding=rounding)
+    made = disclosure.protect(counts, coverage.load_edition(edition), rule)
+    return {"demand": made.counts, "totals": made.totals, "protection": made.record()}
+
+
+def _run(edition: int, register: Path | None, own: dict[str, Any], *, example: bool) -> Assessment:
     shipped = coverage.EXAMPLE_REGISTER if example else coverage.PUBLIC_REGISTER
     offers = coverage.read_register(register or shipped)
-    counts = read_demand(demand, edition) if demand else None
-    result = coverage.assess(coverage.load_edition(edition), offers, counts)
+    result = coverage.assess(coverage.load_edition(edition), offers, **own)
     print_faults(offers.warnings)
-    if counts is not None:
-        print_faults(counts.attrs["warnings"])
-        used = int(counts[["imposed", "extended"]].notna().all(axis=1).sum())
+    if own:
+        _tell_own(result, own)
+    return result
+
+
+def _tell_own(result: Assessment, own: dict[str, Any]) -> None:
+    """Say how many own counts are used, and how they are protected."""
+    counts = own["demand"]
+    ends = [f"{name}_{end}" for name in ("imposed", "extended") for end in ("low", "high")]
+    tell(
+        _(
+            "Own counts are used for {count} of {total} municipalities.",
+            count=int(counts[ends].notna().all(axis=1).sum()),
+            total=len(result.municipalities),
+        )
+    )
+    if provenance.is_protected(own["protection"]):
         tell(
             _(
-                "Own counts are used for {count} of {total} municipalities.",
-                count=used,
-                total=len(result.municipalities),
+                "Numbers protected, as a small number can point at a family: {count}. They are "
+                "given as a range.",
+                count=i18n.number(own["protection"]["hidden"]["counts"]),
             )
         )
-    return result
+    else:
+        tell(
+            _("The counts are not protected: small numbers can point at a family."), style="yellow"
+        )
 
 
 def _table(result: Assessment, region_set: str | None) -> pd.DataFrame:

@@ -43,7 +43,8 @@ def cases(  # noqa: PLR0917 - one parameter an option
         ),
     ] = None,
     threshold: Annotated[
-        int, typer.Option(min=2, help=_("Counts from 1 up to this number are protected."))
+        int,
+        typer.Option(min=2, help=_("Counts of 1 or more, but below this number, are protected.")),
     ] = 10,
     rounding: Annotated[
         int | None, typer.Option(min=2, help=_("Round counts to multiples of this number too."))
@@ -87,7 +88,7 @@ def cases(  # noqa: PLR0917 - one parameter an option
         )
         tell(
             _(
-                "Protected: {count} numbers, as a small number can point at a family. They are "
+                "Numbers protected, as a small number can point at a family: {count}. They are "
                 "given as a range.",
                 count=i18n.number(hidden),
             )
@@ -153,6 +154,6 @@ def _protected(
     """Counts of which small ones cannot be found back, and what was done for that."""
     from coverage.disclosure import Rule, protect  # noqa: PLC0415
 
-    rule = Rule(threshold=threshold, rounding=rounding)
+    rule = Rule(threshold=threshold, width=threshold, rounding=rounding)
     found = protect(counts, edition, rule, method="auto")
     return found.counts, found.record()

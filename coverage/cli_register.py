@@ -16,6 +16,7 @@ from rich.table import Table
 
 from coverage import _terminal, register_labels
 from coverage._terminal import (
+    SHOWN_FAULTS,
     address_service,
     bad_input,
     counting,
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 # start without.
 
 
+IN_PART = 3
+"""Exit code of an import that left out rows with an error."""
+
+
 def build() -> typer.Typer:
     """Commands of `dekkend register`, with their help in the language of this context.
 
@@ -58,7 +63,8 @@ def build() -> typer.Typer:
     )
     help_import = _(
         "Take a list of offers, or a register (folder or workbook), into the register: one new "
-        "revision, or none."
+        "revision, or none. Exit code 0: all of it; 3: without the rows of a list that have an "
+        "error; 1: nothing."
     )
     app.command("import", help=help_import)(import_file)
     help_export = _("Write the register: a folder of CSV files, .xlsx, or .gpkg for QGIS.")
@@ -138,7 +144,7 @@ def import_file(  # noqa: PLR0917 - one parameter an option
     if rejected and rejected.suffix.lower() not in FORMATS:
         _wrong_name("--rejected", rejected, FORMATS)
     with _opened() as workspace, bad_input():
-        last = workspace.latest()
+        last, left_out = workspace.latest(), 0
         before = empty_register() if replace else workspace.register()
         with working(N_("Reading...")):
             opened = intake.open_file(path)
@@ -149,6 +155,7 @@ def import_file(  # noqa: PLR0917 - one parameter an option
             )
             cells = _sheet(opened, sheet)
             judged = _judged(cells, workspace, before, given, same=same or (), online=online)
+            left_out = judged.counts[intake.Verdict.ERROR]
             after = _accepted(judged, rejected, duplicates=duplicates)
         else:
             after = updated(before, found)
@@ -161,6 +168,8 @@ def import_file(  # noqa: PLR0917 - one parameter an option
             kind=RevisionKind.IMPORT,
         )
     _told(made)
+    if left_out:
+        raise typer.Exit(IN_PART)
 
 
 def export(
@@ -402,7 +411,16 @@ def _accepted(found: Preflight, rejected: Path | None, *, duplicates: bool) -> R
     """Register with the rows that can be imported; tells of the others."""
     from coverage.intake import Verdict  # noqa: PLC0415
 
-    print_faults(found.faults)
+    print_faults(found.faults[:SHOWN_FAULTS])
+    more = len(found.faults) - SHOWN_FAULTS
+    if more > 0:
+        tell(
+            _(
+                "... and {count} more. --rejected FILE writes every row that is left out, with "
+                "the reason.",
+                count=number(more),
+            )
+        )
     rows, counts = found.accepted, found.counts
     words = [ngettext("{count} row can be imported", "{count} rows can be imported", len(rows))]
     words.append(ngettext("{count} has an error", "{count} have errors", counts[Verdict.ERROR]))

@@ -27,7 +27,7 @@ def replay(
         typer.Option(readable=False, help=_("Register it was made with, if that is your own.")),
     ] = None,
     demand: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             readable=False, help=_("Own counts it was made with, if the file does not hold them.")
         ),
@@ -51,7 +51,7 @@ def replay(
         )
     with working(N_("Calculating...")), bad_input():
         told = provenance.read(path)
-        found = make_again(told, path.name, register=register, demand=demand)
+        found = make_again(told, path.name, register=register, demand=demand or ())
     print_faults(found.assessment.register.warnings)
     why = provenance.why_unprotected(told)
     if why:

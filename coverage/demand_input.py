@@ -246,8 +246,8 @@ def _replaced(file: str, codes: pd.Index, earlier: list[pd.DataFrame]) -> Iterat
     again = codes[[any(code in part.index for part in earlier) for code in codes]]
     if len(again):
         message = N_(
-            "{count} municipalities are in an earlier file too. The numbers of this file are used "
-            "for them."
+            "Municipalities that are in an earlier file too: {count}. The numbers of this file are "
+            "used for them."
         )
         yield Fault(file, None, "", "", message, {"count": len(again)}, "warning")
 
@@ -282,8 +282,8 @@ def _shared_out(
             raise BadInputError([fault]) from None
         parts.append(part)
         message = N_(
-            "The counts of {count} regions are shared out over {total} municipalities. These "
-            "figures are estimates."
+            "Counts of regions: {count}. They are shared out over their municipalities ({total}). "
+            "Those figures are estimates."
         )
         params = {"count": len(regions), "total": len(part)}
         told.append(Fault(read.file, None, "", "", message, params, "warning"))
@@ -428,8 +428,8 @@ def _doubts(read: tables.Read, kind: str) -> Iterator[Fault]:
         yield _remark(
             read,
             N_(
-                "Extended is unknown in {count} rows. It is taken to lie between running less "
-                "ended and running, and is marked as estimated."
+                "Rows in which extended is unknown: {count}. There it is taken to lie between "
+                "running less ended and running. These rows are marked as estimated."
             ),
             count=int(bounded.sum()),
         )

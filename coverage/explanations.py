@@ -363,8 +363,8 @@ def _demand(assessment: Assessment) -> Section:
             (
                 "k",
                 _(
-                    "orders of one family: {count} (children under an order in a family: {children}; "
-                    "measures for each child: {measures})",
+                    "orders of one family: {count} (children under an order in a family: "
+                    "{children}; measures for each child: {measures})",
                     count=shown,
                     children=number(settings.children_per_family, 2),
                     measures=number(settings.measures_per_child, 2),

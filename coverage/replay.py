@@ -21,7 +21,7 @@ from coverage.register import Register, read_register
 from coverage.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -88,7 +88,7 @@ def replay(
     name: str,
     *,
     register: Path | None = None,
-    demand: Path | None = None,
+    demand: Sequence[Path] = (),
 ) -> Replay:
     """Make the table of a record once more.
 
@@ -101,7 +101,7 @@ def replay(
     register
         Folder or workbook of the register; needed where none that is shipped was used.
     demand
-        File with own counts; needed where the record does not hold them.
+        Files with own counts; needed where the record does not hold them.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def replay(
 
 
 def _replay(
-    told: Mapping[str, Any], name: str, register: Path | None, demand: Path | None
+    told: Mapping[str, Any], name: str, register: Path | None, demand: Sequence[Path]
 ) -> Replay:
     assessment = _assessment(told, name, register, demand)
     language = str(told.get("file", {}).get("language", i18n.language()))
@@ -181,7 +181,7 @@ def _program(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple
 
 
 def _assessment(
-    told: Mapping[str, Any], name: str, register: Path | None, demand: Path | None
+    told: Mapping[str, Any], name: str, register: Path | None, demand: Sequence[Path]
 ) -> Assessment:
     if "edition" not in told:
         raise _wrong(name, N_("This file holds no figures: there is nothing to make again."))
@@ -245,11 +245,11 @@ def _revision(number: int) -> Register | None:
         return None
 
 
-def _counts(told: Mapping[str, Any], name: str, given: Path | None) -> dict[str, Any]:
+def _counts(told: Mapping[str, Any], name: str, given: Sequence[Path]) -> dict[str, Any]:
     """Own counts for `coverage.assess`: those of the record, or of the file that is given."""
     own, protection = told.get("own_counts"), told.get("protection")
     arguments: dict[str, Any] = {} if protection is None else {"protection": protection}
-    if given is not None:
+    if given:
         counts = read_demand(given, int(told["edition"]))
         if provenance.is_protected(protection):
             protected = _protected(counts, told)
@@ -290,7 +290,7 @@ def _table(
     i18n.use(language)
     other = None
     if "other_year" in told:
-        other = _assessment({**told["other_year"]}, name, None, None)
+        other = _assessment({**told["other_year"]}, name, None, ())
     if not told.get("view"):
         return _unnamed(told, assessment), other
     view = dict(told["view"])
@@ -368,7 +368,7 @@ def _comparison(assessment: Assessment, view: dict[str, Any], other: Assessment 
     from coverage.ui import comparison_file  # noqa: PLC0415 - words for people
 
     regions = [str(one) for one in view["regions"]]
-    more = {_("Order of the regions"): comparison_file.ranks(assessment, regions)}
+    more = comparison_file.more(assessment, regions)
     if other is not None:
         kinds = comparison.indicators(assessment, regions)["region_set"]
         crosswalk = load_crosswalk(other.edition.year, assessment.edition.year)

@@ -27,7 +27,7 @@ from coverage.demand import COUNTS, INCLUDED, SPREAD
 from coverage.regional import MIXED, OWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -300,6 +300,75 @@ def simulate(
         seed,
         *found,
     )
+
+
+def beside(simulations: Mapping[str, Simulation], regions: Sequence[str]) -> Simulation:
+    """Regions of several sets beside each other, over the same draws.
+
+    Parameters
+    ----------
+    simulations
+        Of each set that is needed, by its name; made with one seed and number of draws.
+    regions
+        Regions as ``set:code``, each once.
+
+    Returns
+    -------
+    Simulation
+        Of these regions, indexed by ``set:code``. Figures are rounded to millionths: what is
+        summed in another order is not the same in the last digits, and regions of the same
+        municipalities are equal.
+
+    Raises
+    ------
+    KeyError
+        If there is no such set or region among them.
+    """
+    parts, rows = [], []
+    for key in regions:
+        name, _separator, code = key.partition(":")
+        drawn = simulations[name]
+        rows.append(drawn.regions.loc[[code]])
+        parts.append((drawn, drawn.regions.index == code))
+    first = parts[0][0]
+    found = {
+        name: np.hstack([getattr(drawn, name)[:, at] for drawn, at in parts]).round(6)
+        for name in ("demand", "gap_low", "gap_high")
+    }
+    return Simulation(
+        ";".join(dict.fromkeys(drawn.region_set for drawn, _at in parts)),
+        pd.concat(rows).set_axis(pd.Index(regions, name="region")),
+        first.confidence,
+        first.seed,
+        **found,
+    )
+
+
+def simulate_regions(
+    assessment: Assessment, regions: Sequence[str], draws: int = DRAWS, seed: int = SEED
+) -> Simulation:
+    """Draw regions of several sets; see `simulate` and `beside`.
+
+    Parameters
+    ----------
+    assessment, draws, seed
+        As for `simulate`.
+    regions
+        Regions as ``set:code``, each once.
+
+    Returns
+    -------
+    Simulation
+        As `beside` gives it.
+
+    Raises
+    ------
+    coverage.comparison.UnknownRegionError
+        If the edition has no such region.
+    """
+    comparison.members(assessment.edition, regions)  # looks whether they are there
+    names = dict.fromkeys(key.partition(":")[0] for key in regions)
+    return beside({name: simulate(assessment, name, draws, seed) for name in names}, regions)
 
 
 def _inside(assessment: Assessment, region_set: str, codes: pd.Index) -> Floats:

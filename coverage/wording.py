@@ -141,7 +141,8 @@ def protected(low: float, high: float) -> str:
     """Say that a number is protected, and between which numbers it lies."""
     if not math.isfinite(low + high):
         return _("protected")
-    return _("protected: {low} to {high}", low=number(low, 1), high=number(high, 1))
+    digits = _decimals(high)
+    return _("protected: {low} to {high}", low=number(low, digits), high=number(high, digits))
 
 
 def conversion(units: Iterable[str], settings: Settings) -> list[str]:

@@ -134,6 +134,16 @@ def test_a_move_is_no_extension_and_the_year_goes_on(tmp_path):
     assert numbers(table, "GM0344") == [0, 2, 1, 2]
 
 
+def test_a_move_may_hide_an_extension(tmp_path):
+    rows = [
+        ["K1", "2022-01-01", "2022-11-01", "", "Amsterdam"],
+        ["K1", "2022-11-01", "", "2023-11-01;2024-11-01", "Utrecht"],
+    ]
+    table = count(tmp_path, rows, [*HEADINGS[:3], "verlengingen", "gemeente"])
+    assert table.attrs["left_out"] == {}
+    assert numbers(table, "GM0344") == [0, 1, 1, 0]
+
+
 def test_a_child_counts_in_each_municipality(tmp_path):
     rows = [
         ["K1", "2023-01-10", "2023-03-01", "Amsterdam"],
@@ -538,7 +548,7 @@ def test_the_command_protects_small_counts(tmp_path):
     source.write_bytes(source.read_bytes() + few.read_bytes().split(b"\r\n", 1)[1])
     done = run(source, "--year", 2023, "--out", out)
     assert done.exit_code == 0, done.output
-    assert "Protected: " in done.output
+    assert "Numbers protected" in done.output
     found = read_demand(out, 2025)
     row = found.loc["GM0228"]
     assert np.isnan(row["imposed"])

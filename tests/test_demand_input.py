@@ -52,7 +52,7 @@ def test_extended_is_bounded_by_running_and_ended(tmp_path):
     ]  # fmt: skip
     assert np.isnan(found.loc["GM0184", "extended_high"])
     assert found.loc["GM0193", "extended"] == 7
-    assert "Extended is unknown in 2 rows" in told(found)
+    assert "Rows in which extended is unknown: 2" in told(found)
     assert "For GM0184 the figures that come with" in told(found)
 
 
@@ -110,7 +110,7 @@ def test_a_later_file_goes_before(tmp_path):
     assert found["imposed"].tolist() == [12, 99]
     assert found["source"].tolist() == ["a.csv", "b.csv"]
     assert found["running"].tolist()[1:] == [4]
-    assert "b.csv: 1 municipalities are in an earlier file too" in told(found)
+    assert "b.csv: Municipalities that are in an earlier file too: 1" in told(found)
     assert read_demand([second, first], 2025)["imposed"].tolist() == [12, 12]
 
 
@@ -133,7 +133,7 @@ def test_counts_of_a_region_are_shared_out(tmp_path):
     assert set(found["spread"]) == {"included"}
     assert set(found["source"]) == {"BJZ"}
     assert set(found["period"]) == {"2023"}
-    assert "counts of 1 regions are shared out over 6 municipalities" in told(found)
+    assert "Counts of regions: 1. They are shared out over their municipalities (6)" in told(found)
 
 
 def test_extended_of_a_region_is_bounded_too(tmp_path):

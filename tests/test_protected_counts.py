@@ -1,5 +1,7 @@
 """Counts of which some are protected: what an assessment tells of them, and what it leaves out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,8 @@ from coverage import Settings, assess, gap_table
 from coverage.comparison import beside, indicators
 from coverage.demand import InvalidCountsError, families_per_unit
 from coverage.gap_table import View
+from coverage.measures import paint
+from coverage.ui import gap_page, panel
 from coverage.wording import orders
 from tests import made
 
@@ -25,7 +29,8 @@ def edition(count, provinces, youth):
     one = made.edition([40.0] * count, [80.0] * count, "estimated", provinces, spread=0.1)
     other = one.regions.assign(region_set="jeugdregio", region_code=youth)
     regions = pd.concat([one.regions, other], ignore_index=True)
-    return made.MadeEdition(one.municipalities, regions, one.demand, one.sources)
+    sources = one.sources.assign(publisher="Made")
+    return made.MadeEdition(one.municipalities, regions, one.demand, sources)
 
 
 def exact(true, unit="children"):
@@ -203,6 +208,33 @@ def test_a_published_sum_goes_with_its_municipalities_and_not_with_a_name():
     assert shown.groups["imposed"].isna().tolist() == [True]
 
 
+@pytest.mark.usefixtures("english")
+def test_what_is_protected_is_said_in_words_on_each_page_and_in_files():
+    told, _totals = small()
+    codes = tuple(told.municipalities.index)
+    keys = ("gap", "imposed", "extended")
+    shown = gap_table.show(told, View(codes=codes, keys=keys, region_set="province"))
+    view = View(codes=codes, keys=keys)
+    first, *_others = gap_page.rows(gap_table.show(told, replace(view, find="Plaats 0")), view)
+    assert [cell.text for cell in first.cells[2:]] == ["protected: 1 to 9", "50"]
+    table = gap_table.seen(shown, keys).set_index("Code").loc["GM9001"]
+    assert np.isnan(table.filter(regex=r"^Orders imposed(?!,)").iloc[0])
+    assert table.filter(regex="^Orders imposed,").tolist() == [1, 9]
+    assert table["Status of the counts"] == "protected"
+    groups = gap_table.seen_totals(shown, keys)
+    assert groups["Municipalities with protected counts"].tolist() == [0, 1, 1]
+    row = told.table().set_index("gm_code").loc["GM9001"]
+    assert np.isnan(row["imposed"])
+    assert (row["extended"], row["count_status"]) == (50, "suppressed")
+    drawn = panel.figures(told, "GM9001")
+    assert "<td>protected: 1 to 9 children</td>" in drawn
+    assert "<td>50 children</td>" in drawn
+    assert "from protected numbers" in paint(told, "demand").loc["GM9001", "words"]
+    for text in (drawn, groups.to_csv(), *(cell.text for cell in first.cells)):
+        assert "nan" not in text
+        assert "None" not in text
+
+
 def test_published_sums_hold_when_years_are_laid_beside_each_other():
     _without, totals = small()
     told, _same = small(totals=totals)
@@ -218,8 +250,6 @@ def test_published_sums_hold_when_years_are_laid_beside_each_other():
 
 
 def made_year(assessment, year):
-    from dataclasses import replace  # noqa: PLC0415
-
     return replace(assessment, edition=replace(assessment.edition, year=year))
 
 

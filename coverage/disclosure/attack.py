@@ -1,82 +1,258 @@
-"""What somebody can calculate back from what is published.
+"""What anybody can calculate of protected counts, from the tables that are published.
 
-Nothing here knows how values were chosen to be hidden: it is the check on that choice, and it
-gives the bounds that are published in place of a hidden value.
+This is the audit. It knows nothing of how the tables were made: it reads them as a reader would,
+and shares no code with what chose the counts to hide.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from scipy import sparse
 from scipy.optimize import linprog
 
+from coverage.vocabulary import FigureStatus
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
-    from scipy import sparse
+
+    from coverage.editions import Edition
 
     Floats = npt.NDArray[np.float64]
 
-TOLERANCE = 1e-6
-"""Children; below it a difference comes from floating-point arithmetic."""
+MEASURES = ("imposed", "extended", "running", "ended")
+
+LAW = (("extended", ("running", "imposed")), ("ended", ("running", "imposed")),
+       ("running", ("extended", "ended")))  # fmt: skip
+"""The first is no more than the other two together; see `coverage.disclosure.problem.LAWS`."""
+
+_COUNTED = (FigureStatus.OBSERVED, FigureStatus.ENTERED, FigureStatus.SUPPRESSED)
+_EXACT = 1e-6
 
 
-def bounds(
-    low: Floats, high: Floats, sums: sparse.csr_array, wanted: npt.NDArray[np.intp]
-) -> tuple[Floats, Floats]:
-    """Least and most that values can be, given all that is published.
+class ContradictionError(ValueError):
+    """Published tables that cannot all be true."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that the tables say.
+
+    Attributes
+    ----------
+    cells
+        One row a count of which a range is known: key (gm_code), measure, low, high.
+    rows
+        Matrix (sums x cells) of what is said of sums.
+    low, high
+        Between what each sum lies.
+    sums
+        Of the sums that are hidden: table, key, measure, and the cells they are of.
+    """
+
+    cells: pd.DataFrame
+    rows: sparse.csr_array
+    low: Floats
+    high: Floats
+    sums: list[tuple[str, str, str, npt.NDArray[np.intp]]]
+
+
+def read(
+    counts: pd.DataFrame,
+    totals: pd.DataFrame,
+    edition: Edition,
+    laws: dict[str, Sequence[bool]] | None = None,
+) -> Known:
+    """Read published tables.
 
     Parameters
     ----------
-    low, high
-        What each cell, and then each sum, is published to lie between; equal for a value that
-        is published as it is. Shape (cells + sums,).
-    sums
-        Membership of cells in sums, shape (sums, cells).
-    wanted
-        Which values.
+    counts
+        Published counts, indexed by gm_code.
+    totals
+        Published sums: region_set, region_code, and the measures, perhaps with bounds.
+    edition
+        Whose regions the sums are of.
+    laws
+        For each law, named by what is the smaller, in which rows of `counts` to believe it;
+        without it nowhere.
+    """
+    names = [name for name in MEASURES if name in counts]
+    parts = []
+    for name in names:
+        value = counts[name]
+        low = counts.get(f"{name}_low", value).fillna(value)
+        high = counts.get(f"{name}_high", value).fillna(value)
+        parts.append(pd.DataFrame({"key": counts.index, "measure": name, "low": low, "high": high}))
+    cells = pd.concat(parts, ignore_index=True)
+    number = np.arange(len(cells)).reshape(len(names), -1).T
+    known = cells[["low", "high"]].notna().all(axis=1).to_numpy().reshape(len(names), -1).T
+    at = {code: row for row, code in enumerate(counts.index)}
+    demand = [names.index(name) for name in ("imposed", "extended")]
+    counted = counts["count_status"].isin(_COUNTED).to_numpy() & known[:, demand].all(axis=1)
+    inside: dict[tuple[str, str], list[int]] = {("country", "NL"): np.flatnonzero(counted).tolist()}
+    for region_set, region, code in edition.regions[
+        ["region_set", "region_code", "gm_code"]
+    ].itertuples(index=False):
+        if code in at and counted[at[code]]:
+            inside.setdefault((region_set, region), []).append(at[code])
+    said: dict[tuple[int, ...], tuple[float, float]] = {}
+    hidden = []
+    for total in totals.to_dict("records"):
+        key = (str(total["region_set"]), str(total["region_code"]))
+        rows = sorted(inside.get(key, []))
+        for column, name in enumerate(names):
+            members = number[rows, column]
+            value = total.get(name, np.nan)
+            ends = [total.get(f"{name}_{end}", np.nan) for end in ("low", "high")]
+            low, high = (value if np.isnan(end) else end for end in ends)
+            if not np.isnan(low) and len(members):
+                before = said.get(tuple(members), (-np.inf, np.inf))
+                said[tuple(members)] = max(low, before[0]), min(high, before[1])
+            elif len(members) and known[rows, column].all():
+                hidden.append((*key, name, members))
+    matrix = [(np.array(members), np.ones(len(members))) for members in said]
+    ends = list(said.values())
+    for name, more in LAW:
+        if laws and {name, *more} <= set(names):
+            places = number[np.asarray(laws[name], dtype=bool)]
+            for place in places[:, [names.index(one) for one in (name, *more)]]:
+                matrix.append((place, np.array([1.0, -1.0, -1.0])))
+                ends.append((-np.inf, 0.0))
+    return Known(cells, _rows(matrix, len(cells)), *np.array(ends).reshape(-1, 2).T, hidden)
+
+
+def bounds(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Between what each hidden count, and each hidden sum, must lie.
+
+    Parameters
+    ----------
+    known
+        What the tables say.
 
     Returns
     -------
-    low, high : numpy.ndarray
-        Whole numbers, shape (wanted,): counts are whole.
+    cells, sums : pandas.DataFrame
+        table (``municipality`` or a region set), key, measure, low, high: whole numbers,
+        rounded outward. Cells are those of which a range is known.
 
-    Notes
-    -----
-    Two linear programmes a value. That counts are whole can make the real bounds narrower only
-    where the sums overlap in odd ways; rounding inwards takes the rest into account.
+    Raises
+    ------
+    ContradictionError
+        If the tables cannot all be true.
     """
-    cells = sums.shape[1]
-    free = np.flatnonzero(high[:cells] - low[:cells] > TOLERANCE)
-    known = np.where(high[:cells] - low[:cells] > TOLERANCE, 0.0, low[:cells])
-    constant = sums @ known
-    inside = sums[:, free]
-    least, most = low[cells:] - constant, high[cells:] - constant
-    told = np.flatnonzero((inside.sum(axis=1) > 0) & (np.isfinite(most) | (least > TOLERANCE)))
-    finite = told[np.isfinite(most[told])]
-    rows = inside[np.concatenate([finite, told])].toarray()
-    rows[len(finite) :] *= -1
-    limits = np.concatenate([most[finite], -least[told]])
-    ends = np.column_stack([low[free], high[free]])
-    place = {int(cell): spot for spot, cell in enumerate(free)}
+    search = _Search(known)
+    hidden = np.flatnonzero(search.high - search.low > _EXACT)
+    low, high = search.ends(hidden)
+    cells = known.cells.loc[hidden, ["key", "measure"]].assign(low=low, high=high)
+    cells.insert(0, "table", "municipality")
+    ends: dict[tuple[int, ...], tuple[float, float]] = {}
+    for *_names, members in known.sums:
+        if tuple(members) not in ends:
+            ends[tuple(members)] = search.sum_ends(members)
+    sums = pd.DataFrame(
+        [(*names, *ends[tuple(members)]) for *names, members in known.sums],
+        columns=["table", "key", "measure", "low", "high"],
+    )
+    for table in (cells, sums):
+        table["low"] = np.floor(table["low"].astype(float) + _EXACT)
+        table["high"] = np.ceil(table["high"].astype(float) - _EXACT)
+    return cells.reset_index(drop=True), sums
 
-    def solved(value: int, sign: float) -> float:
-        if value < cells:
-            if value not in place:
-                return float(low[value])
-            objective = np.zeros(len(free))
-            objective[place[value]] = sign
-            start = 0.0
-        else:
-            objective = sign * inside[[value - cells]].toarray()[0]
-            start = float(constant[value - cells])
-        if not objective.any():
-            return start
-        found = linprog(objective, A_ub=rows, b_ub=limits, bounds=ends, method="highs")
-        if found.x is None:
-            raise ArithmeticError(found.message)
-        return start + sign * float(found.fun)
 
-    found_low = np.array([solved(int(value), 1.0) for value in wanted])
-    found_high = np.array([solved(int(value), -1.0) for value in wanted])
-    return np.ceil(found_low - TOLERANCE), np.floor(found_high + TOLERANCE)
+class _Search:
+    """The range of each count, one linear programme for each end that is not seen before."""
+
+    def __init__(self, known: Known) -> None:
+        self.low = known.cells["low"].to_numpy(dtype=float)
+        self.high = known.cells["high"].to_numpy(dtype=float)
+        free = self.high - self.low > _EXACT
+        keep = abs(known.rows) @ free > 0
+        rows = known.rows[keep]
+        rest = rows @ np.where(free, 0, np.nan_to_num(self.low))
+        rows = sparse.csr_array(rows * free[None, :])
+        rows.eliminate_zeros()
+        self.rows, self.row_low, self.row_high = (
+            rows,
+            known.low[keep] - rest,
+            known.high[keep] - rest,
+        )
+        touching = sparse.csr_array(abs(rows).T @ abs(rows))
+        self.part = sparse.csgraph.connected_components(touching, directed=False)[1]
+        # Of what stands in no sum, nothing more is known.
+        bound = abs(rows).sum(axis=0) > 0
+        self.least = np.where(bound, self.high, self.low)
+        self.most = np.where(bound, self.low, self.high)
+
+    def ends(self, cells: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Lowest and highest value of each of these cells."""
+        self._together(cells)
+        for cell in cells:
+            one = np.zeros(len(self.low))
+            one[cell] = 1.0
+            if self.least[cell] > self.low[cell] + _EXACT:
+                self.least[cell] = self._lowest(one)
+            if self.most[cell] < self.high[cell] - _EXACT:
+                self.most[cell] = -self._lowest(-one)
+        return self.least[cells], self.most[cells]
+
+    def sum_ends(self, cells: npt.NDArray[np.intp]) -> tuple[float, float]:
+        """Lowest and highest value of the sum of these cells."""
+        one = np.zeros(len(self.low))
+        one[cells] = 1.0
+        return self._lowest(one), -self._lowest(-one)
+
+    def _together(self, cells: npt.NDArray[np.intp]) -> None:
+        """Push many cells to their ends at once: an end that one answer reaches is known."""
+        for turn in range(8):
+            down = (np.arange(len(cells)) >> (turn // 2)) % 2 == turn % 2
+            stuck = (self.least[cells] > self.low[cells] + _EXACT) & down
+            stuck_up = (self.most[cells] < self.high[cells] - _EXACT) & ~down
+            if not (stuck | stuck_up).any():
+                continue
+            goal = np.zeros(len(self.low))
+            goal[cells] = np.where(stuck, 1.0, np.where(stuck_up, -1.0, 0.0))
+            self._lowest(goal)
+
+    def _lowest(self, goal: Floats) -> float:
+        """Lowest value of a weighted sum of all cells."""
+        free = self.high - self.low > _EXACT
+        parts = np.unique(self.part[(goal != 0) & free])
+        columns = np.flatnonzero(np.isin(self.part, parts) & free)
+        fixed = goal != 0
+        fixed[columns] = False
+        value = float(goal[fixed] @ self.low[fixed])
+        if not len(columns):
+            return value
+        rows = self.rows[:, columns]
+        here = np.flatnonzero(np.diff(rows.indptr))
+        rows = rows[here]
+        least, most = np.isfinite(self.row_low[here]), np.isfinite(self.row_high[here])
+        answer = linprog(
+            goal[columns],
+            A_ub=sparse.vstack([rows[most], -rows[least]], format="csr") if len(here) else None,
+            b_ub=np.concatenate([self.row_high[here][most], -self.row_low[here][least]])
+            if len(here)
+            else None,
+            bounds=np.column_stack([self.low[columns], self.high[columns]]),
+            method="highs-ds",
+        )
+        if answer.status != 0:
+            raise ContradictionError(
+                f"the published tables contradict each other: {answer.message}"
+            )
+        self.least[columns] = np.minimum(self.least[columns], answer.x)
+        self.most[columns] = np.maximum(self.most[columns], answer.x)
+        return value + float(answer.fun)
+
+
+def _rows(rows: list[tuple[npt.NDArray[np.intp], Floats]], width: int) -> sparse.csr_array:
+    matrix = sparse.lil_array((len(rows), width))
+    for row, (at, values) in enumerate(rows):
+        matrix[row, at] = values
+    return sparse.csr_array(matrix)

@@ -1,4 +1,4 @@
-"""The rule by which small counts are protected, in one validated object."""
+"""The rule by which small counts are protected."""
 
 from __future__ import annotations
 
@@ -8,27 +8,36 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Rule(BaseModel):
-    """What may not be calculated back from what is published.
+    """What is protected, and how well.
 
     Attributes
     ----------
     threshold
-        Counts of 1 up to and not including this are protected. 10 is what CBS uses for
-        persons in tables on youth care.
+        Counts from 1 up to this number, not included, are protected. 10 by default.
     width
-        How far apart the least and the most that a protected count can be must at least lie.
+        From all that is published nobody can bound a protected count closer than this:
+        the highest number that it can be, less the lowest.
     rounding
-        Published counts are rounded to this base, or None. CBS rounds youth tables to 5.
+        Round what is shown to multiples of this number; None rounds nothing. CBS rounds its
+        tables on youth care to 5.
     suppress
-        Whether small counts are hidden. Without it they are only rounded, and nothing narrower
-        than the rounding may follow.
+        Whether small counts are hidden, with whatever would give them away. If not, there must
+        be `rounding`, and what is promised is that no count can be bounded closer than its
+        rounding does.
     protect_zero
-        Whether 0 is a small count too. Otherwise it is published, also beside hidden ones.
+        Whether 0 is protected as the counts under the threshold are.
 
     Raises
     ------
     pydantic.ValidationError
-        If a value is out of range, or nothing protects anything.
+        If a value is out of range, or nothing would be protected.
+
+    Examples
+    --------
+    >>> Rule().threshold
+    10
+    >>> Rule().band(3), Rule().band(30)
+    ((1, 20), (21, 40))
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,5 +51,25 @@ class Rule(BaseModel):
     @model_validator(mode="after")
     def _protects(self) -> Self:
         if not self.suppress and self.rounding is None:
-            raise ValueError("either suppress or rounding must protect the counts")
+            raise ValueError("without suppress there must be a rounding")
         return self
+
+    def band(self, value: float) -> tuple[int, int]:
+        """Lowest and highest number that is told of a hidden count, whatever else is shown.
+
+        Parameters
+        ----------
+        value
+            The count.
+
+        Notes
+        -----
+        Bands are the same for everybody: up to threshold + width, and from there on each ends at
+        twice the end of the one before. Without them a count of which no total is published
+        could be anything up to the number of residents, and demand with it. A band tells no
+        more than its own two ends, and is wider than `width`.
+        """
+        low, high = 0 if self.protect_zero else 1, self.threshold + self.width
+        while value > high:
+            low, high = high + 1, 2 * high
+        return low, high

@@ -31,6 +31,8 @@ PARTS = (
     "place",
     "municipality",
     "po_box",
+    "swapped",
+    "unread",
 )
 """Columns that `parse` gives."""
 
@@ -50,6 +52,7 @@ _OWN_POSTCODE = (
     r"(?i)^(?:NL\s?-?\s?)?(?P<digits>[1-9][0-9]{3})(?:\.0)?"
     r"(?:\s?-?\s?(?P<letters>[A-Z]{2}))?(?P<after>(?:[\s,;]+.*)?)$"
 )
+_ONLY_POSTCODE = r"(?i)^[1-9][0-9]{3}(?:\s?[A-Z]{2})?$"
 _NO_LETTERS = pa.array(["in", "te", "op", "nr", "no", "hs", "en", "of", "st"])
 """Words after four figures that are no letters of a postcode: ``Plein 1944 te Nijmegen``."""
 
@@ -146,8 +149,10 @@ def parse(addresses: pd.DataFrame) -> pd.DataFrame:
         By the same index, text that is empty where not stated: street (abbreviations such as
         ``str.`` and ``Burg.`` written out), house_number (figures), letter and addition
         (capitals), postcode (``1234 AB``), pc4 (``1234``; also without letters), place and
-        municipality (as written); and po_box (bool): the address names a PO box, which is no
-        place that can be visited.
+        municipality (as written); and three of bool: po_box, whether the address names a PO box,
+        which is no place that can be visited; swapped, whether the columns of the postcode and
+        the place hold what the other should hold; unread, whether that of the postcode holds
+        something that is none.
 
     Notes
     -----
@@ -187,7 +192,10 @@ def parse(addresses: pd.DataFrame) -> pd.DataFrame:
     ).set_axis(addresses.index)
     for name in ("letter", "addition"):
         table[name] = table[name].str.upper()
-    table["po_box"] = pc.or_(own["po_box"], free["po_box"]).to_numpy(zero_copy_only=False)
+    flags = {name: own[name] for name in ("swapped", "unread")}
+    flags["po_box"] = pc.or_(own["po_box"], free["po_box"])
+    for name, flag in flags.items():
+        table[name] = flag.to_numpy(zero_copy_only=False)
     return table[list(PARTS)]
 
 
@@ -294,8 +302,12 @@ def _own_columns(given: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         pc.if_else(has_number, "", street), _WITH_NUMBER, ("street", "number", "letter", "addition")
     )
     own = _numbered(_replace(number, _RANGE, r"\1"), _OWN_NUMBER, ("number", "letter", "addition"))
-    code = _parts(given["postcode"], _OWN_POSTCODE, ("digits", "letters", "after"))
-    place = _replace(given["place"], _COUNTRY, "")
+    postcode, place = given["postcode"], given["place"]
+    words = pc.and_(_filled(postcode), pc.invert(pc.match_substring_regex(postcode, "[0-9]")))
+    swapped = pc.and_(words, pc.match_substring_regex(place, _ONLY_POSTCODE))
+    postcode, place = pc.if_else(swapped, place, postcode), pc.if_else(swapped, postcode, place)
+    code = _parts(postcode, _OWN_POSTCODE, ("digits", "letters", "after"))
+    place = _replace(place, _COUNTRY, "")
     in_place = _parts(place, _OWN_POSTCODE, ("digits", "letters", "after"))
     place = pc.if_else(_filled(in_place["digits"]), in_place["after"], place)
     municipality = _part(place, _MUNICIPALITY, "name")
@@ -312,6 +324,8 @@ def _own_columns(given: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         "place": _or(_place(place), _place(code["after"])),
         "municipality": _or(named, municipality),
         "po_box": po_box,
+        "swapped": swapped,
+        "unread": pc.and_(_filled(postcode), pc.invert(coded)),
     }
 
 

@@ -48,6 +48,9 @@ class Evidence:
         Its place, and its municipality.
     po_box
         Whether it is a PO box.
+    swapped, unread
+        Whether postcode and place had changed columns; whether what stands for the postcode is
+        none.
     empty
         Whether nothing at all is filled in.
     """
@@ -57,6 +60,8 @@ class Evidence:
     place: Meanings = field(default_factory=Meanings)
     stated: Stated = field(default_factory=Stated)
     po_box: bool = False
+    swapped: bool = False
+    unread: bool = False
     empty: bool = False
 
 
@@ -121,9 +126,12 @@ def look_up(parts: pd.DataFrame, edition: Edition) -> pd.DataFrame:
 
     postcode, codes = pd.factorize(parts["pc4"])
     empty = (parts[list(_TEXT)] == "").all(axis=1).to_numpy() & ~parts["po_box"].to_numpy()
-    flags = parts["po_box"].to_numpy().astype(np.int64) * 2 + empty
+    marks = (empty, *(parts[name].to_numpy() for name in ("po_box", "swapped", "unread")))
+    flags = sum(mark.astype(np.int64) << place for place, mark in enumerate(marks))
     key = (postcode.astype(np.int64) * len(meanings) + place_at) * len(stated) + stated_at
-    _keys, first, which = np.unique(4 * key + flags, return_index=True, return_inverse=True)
+    _keys, first, which = np.unique(
+        (key << len(marks)) + flags, return_index=True, return_inverse=True
+    )
     rows = []
     for row in first:
         code, means = str(codes[postcode[row]]), stated[stated_at[row]]
@@ -132,8 +140,10 @@ def look_up(parts: pd.DataFrame, edition: Edition) -> pd.DataFrame:
             names.postcode(code),
             meanings[place_at[row]],
             means,
-            po_box=bool(flags[row] & 2),
-            empty=bool(flags[row] & 1),
+            po_box=bool(marks[1][row]),
+            swapped=bool(marks[2][row]),
+            unread=bool(marks[3][row]),
+            empty=bool(empty[row]),
         )
         found = answer(evidence, names).row()
         rows.append((*found, ";".join(means.codes), ";".join(means.today)))
@@ -170,7 +180,9 @@ def answer(evidence: Evidence, names: Gazetteer) -> Answer:
         refused = refused or found
     else:
         found = refused or _by_municipality(evidence, names)
-    if evidence.has_postcode and found.method is GeocodeMethod.POSTCODE4:
+    # A small place may be in no table. With a strange municipality beside it, it is told.
+    sure = evidence.has_postcode and found.method is GeocodeMethod.POSTCODE4
+    if sure and GeocodeProblem.MUNICIPALITY_UNKNOWN not in problems:
         problems -= {GeocodeProblem.PLACE_UNKNOWN}
     found.problems |= problems
     if found.method is GeocodeMethod.NONE and GeocodeProblem.AMBIGUOUS not in found.problems:
@@ -183,9 +195,9 @@ def _unknowns(evidence: Evidence) -> set[GeocodeProblem]:
     marks = {
         GeocodeProblem.PO_BOX: evidence.po_box,
         # Those of PO boxes are not in the tables.
-        GeocodeProblem.POSTCODE_UNKNOWN: (
-            evidence.has_postcode and evidence.postcode is None and not evidence.po_box
-        ),
+        GeocodeProblem.POSTCODE_UNKNOWN: evidence.unread
+        or (evidence.has_postcode and evidence.postcode is None and not evidence.po_box),
+        GeocodeProblem.SWAPPED: evidence.swapped,
         GeocodeProblem.PLACE_UNKNOWN: evidence.place.given and not evidence.place.spots,
         GeocodeProblem.MUNICIPALITY_UNKNOWN: evidence.stated.given and not evidence.stated.codes,
         GeocodeProblem.FORMER_NAME: evidence.stated.former,

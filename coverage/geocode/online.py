@@ -33,6 +33,7 @@ _KEPT = {
     GeocodeProblem.PO_BOX,
     GeocodeProblem.FORMER_NAME,
     GeocodeProblem.MUNICIPALITY_UNKNOWN,
+    GeocodeProblem.SWAPPED,
 }
 """What stays true of an address that is found."""
 

@@ -55,6 +55,8 @@ class GeocodeProblem(StrEnum):
     NEAR_BORDER = "near_border"
     """It may lie in another municipality, by how precisely it is known."""
     POSTCODE_UNKNOWN = "postcode_unknown"
+    SWAPPED = "swapped"
+    """Postcode and place stood in each other's column."""
     PLACE_UNKNOWN = "place_unknown"
     MUNICIPALITY_UNKNOWN = "municipality_unknown"
     FORMER_NAME = "former_name"
@@ -99,6 +101,9 @@ _PROBLEMS = {
     ),
     GeocodeProblem.NEAR_BORDER: N_("It is near the border: it may also be in {also}."),
     GeocodeProblem.POSTCODE_UNKNOWN: N_("The postcode is not known."),
+    GeocodeProblem.SWAPPED: N_(
+        "Postcode and place had changed places in this row: read the other way round."
+    ),
     GeocodeProblem.PLACE_UNKNOWN: N_("The place is not known."),
     GeocodeProblem.MUNICIPALITY_UNKNOWN: N_("The municipality is not known."),
     GeocodeProblem.FORMER_NAME: N_("The municipality that is filled in is one of another year."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from rapidfuzz import fuzz, process
 
 from coverage import _cells, _known, references, schema, tables
 from coverage.i18n import N_
@@ -24,14 +25,18 @@ __all__ = ["checked", "completed", "stored_offers", "updated"]
 CHUNK = 1000
 """Rows checked at a time: of each fault in a column this many are told apart."""
 
+RENAMED_FROM = 50.0
+"""Likeness (0-100) from which another name for a known code is a new name of that offer."""
+
 OTHER_OFFER = N_(
     "“{value}” is another offer in the register: {offer} of {provider}. Take another code, or "
-    "leave it empty."
+    "leave it empty. If this column only counts the rows, set it to “not used”."
 )
 RENAMED = N_("The offer {value} is called “{offer}” in the register: it gets the name of this row.")
 ID_AGAIN = N_("“{value}” is already in row {first}. Every offer needs its own code.")
 NO_PROVIDER = N_("The name of the provider is missing. Fill it in.")
 NO_OFFER = N_("The name of the offer is missing. Fill it in.")
+NO_ROW = N_("This looks like no offer: a total, or a remark under the list. Leave the row out.")
 NO_SOURCE = N_("The source is missing. Fill it in here, or once for the whole list.")
 RADIUS_NOWHERE = N_(
     "“{value}” is a distance from the location, but where that is is not known. Add an address, or "
@@ -79,10 +84,12 @@ def updated(
     same_name = name.map(duplicates.plain_name).eq(was.map(duplicates.plain_name))
     same_owner = offers.loc[update, "provider_id"].eq(base["provider_id"])
     codes, owner = ids[update], base["provider_id"].map(own).fillna("")
-    other = ~same_name & ~same_owner
+    # A name that is nothing like it is no new name: the list has a numbering of its own.
+    likeness = process.cpdist([*name], [*was], scorer=fuzz.ratio, processor=duplicates.plain_name)
+    other = ~same_name & name.ne("") & (~same_owner | (likeness < RENAMED_FROM))
     for (offer, provider), rows in codes[other].groupby([was[other], owner[other]]):
         found.add("offer_id", rows, OTHER_OFFER, offer=str(offer), provider=str(provider))
-    renamed = ~same_name & same_owner & name.ne("")
+    renamed = ~same_name & ~other & name.ne("")
     for offer, rows in codes[renamed].groupby(was[renamed]):
         found.add("offer_id", rows, RENAMED, severity="warning", offer=str(offer))
     part = offers.loc[update]
@@ -122,6 +129,9 @@ def changed(offers: pd.DataFrame, update: pd.Series[bool], stored: pd.DataFrame)
     rows = offers.loc[update]
     base = stored.loc[rows["offer_id"]].set_axis(rows.index)
     differ = rows.ne(base[rows.columns]).any(axis=1)
+    # As the register writes it: 13-7-2010 and 2010-07-13 are the same.
+    read = _examined(rows[differ], "offers", Findings("", {})).apply(tables.as_text)
+    differ[differ] = read.ne(base.loc[read.index, read.columns]).any(axis=1)
     return differ.reindex(offers.index, fill_value=False)
 
 
@@ -167,14 +177,30 @@ def completed(
 def needed(said: pd.DataFrame, offers: pd.DataFrame, sites: pd.DataFrame, found: Findings) -> None:
     """Tell what a row cannot do without."""
     texts = offers["name"]
-    found.add("provider", said.loc[said["provider"].eq(""), "provider"], NO_PROVIDER)
-    found.add("offer", texts[texts.eq("")], NO_OFFER)
+    none = _beside(said, said["provider"].eq("") | texts.eq(""))
+    found.add("", said.loc[none, "provider"], NO_ROW)
+    found.add("provider", said.loc[said["provider"].eq("") & ~none, "provider"], NO_PROVIDER)
+    found.add("offer", texts[texts.eq("") & ~none], NO_OFFER)
     found.add("source", offers.loc[offers["source"].eq(""), "source"], NO_SOURCE)
     example = said["status"].ne("") & offers["status"].eq(FigureStatus.EXAMPLE)
     found.add("status", said.loc[example, "status"], EXAMPLE)
     placed = sites["gm_code"].ne("") | sites["x"].notna()
     lost = offers["service_area_type"].eq(ServiceAreaType.RADIUS) & ~placed
     found.add("service_area", said.loc[lost, "service_area"], RADIUS_NOWHERE)
+
+
+BESIDE = r"(?i)(?:sub-?)?tota(?:al|len|l|ls)\b.*|(?:bron(?:nen)?|source|noot|peildatum)\s*:.*"
+"""What stands under a list and is no part of it."""
+
+
+def _beside(said: pd.DataFrame, open_rows: pd.Series[bool]) -> pd.Series[bool]:
+    """Which of some rows hold a total or a remark, and further only numbers."""
+    some = False
+    for column in said:
+        beside = said[column].str.fullmatch(BESIDE)
+        some = some | beside
+        open_rows &= beside | said[column].str.fullmatch(r"[-\d.,\s]*")
+    return open_rows & some
 
 
 # --- by the rules of the register -------------------------------------------

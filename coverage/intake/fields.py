@@ -117,7 +117,7 @@ _ALL = (
         N_("Name of the offer"),
         Group.OFFER,
         "Naam aanbod, Aanbod, Naam van het aanbod, Programma, Naam programma, Interventie, "
-        "Naam interventie, Project, Projectnaam, Product, Hulpaanbod, Dienst, Voorziening, Module, "
+        "Naam interventie, Project, Projectnaam, Product, Hulpvorm, Product / hulpvorm, Hulpaanbod, Dienst, Voorziening, Module, "
         "Methodiek, Titel, Offer, Offer name, Programme, Program, Programme name, Service, "
         "Service name, Intervention",
         column="name",
@@ -156,7 +156,8 @@ _ALL = (
         "framework",
         N_("Legal framework"),
         Group.OFFER,
-        "Kader, Juridisch kader, Framework, Legal framework",
+        "Kader, Juridisch kader, Vrijwillig / gedwongen, Vrijw. / gedw., Vrijw. / dwang, "
+        "Vrijwillig / dwang, Vrijwillig of gedwongen, Framework, Legal framework",
     ),
     _offer(
         "voluntary",
@@ -382,7 +383,7 @@ _ALL = (
         "intensity_hours_week",
         N_("Hours a week for a family"),
         Group.SIZE,
-        "Intensiteit, Uren per week, Uur per week, Uren, Contacturen, Intensity, Hours per week, "
+        "Intensiteit, Uren per week, Uur per week, Uren p/wk, Uren p/w, Uur p/wk, Uur p/w, Uren, Contacturen, Intensity, Hours per week, "
         "Hours a week",
     ),
     _offer(
@@ -539,7 +540,7 @@ _ALL = (
         "note",
         N_("Remark"),
         Group.ORIGIN,
-        "Opmerking, Opmerkingen, Toelichting, Notitie, Notities, Bijzonderheden, Aantekening, "
+        "Opmerking, Opmerkingen, Opm., Toelichting, Notitie, Notities, Bijzonderheden, Aantekening, "
         "Commentaar, Omschrijving, Beschrijving, Note, Notes, Remark, Remarks, Comment, Comments, "
         "Description",
     ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from coverage.faults import Fault, shorten
+from coverage.faults import Fault, Later, shorten
+from coverage.i18n import N_
 from coverage.intake.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -13,6 +15,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage.faults import Severity
+
+
+RETOLD = {
+    "Coordination is present, but no evidence is given. Write in the column evidence what the "
+    "source says of it.": N_(
+        "Coordination is present, but no evidence is given. Write in the column “{evidence}” what "
+        "the source says of it."
+    ),
+    "long_term is {value}; that does not agree with the duration in months. Correct one of the "
+    "two.": N_(
+        "“{long_term}” is {value}; that does not agree with the duration. Correct one of the two."
+    ),
+}
+"""Texts on a register that name a column of it, and how they name the heading of a list."""
 
 
 class Findings:
@@ -73,17 +89,16 @@ class Findings:
             if fault.column in leave or fault.row is None:
                 continue
             heading = self.headings.get(fields.get(fault.column, ""), "")
+            message = RETOLD.get(fault.message, fault.message)
+            own = {name: self._title(name) for name in ("evidence", "long_term")}
+            told = fault.params if message == fault.message else {**fault.params, **own}
             self.faults.append(
-                Fault(
-                    self.file,
-                    fault.row,
-                    heading,
-                    fault.value,
-                    fault.message,
-                    fault.params,
-                    fault.severity,
-                )
+                replace(fault, file=self.file, column=heading, message=message, params=told)
             )
+
+    def _title(self, field: str) -> str:
+        """Heading of a field; what the field is called when no column has it."""
+        return self.headings.get(field) or Later(FIELDS[field].label)
 
     def heading(self, table: str, column: str) -> str:
         """Heading of the list for a column of the register; that column when it has none."""

@@ -113,8 +113,20 @@ def match(headings: Sequence[str], samples: pd.DataFrame | None = None) -> dict[
     if samples is not None and not samples.empty:
         found = _by_content(found, samples)
         found = _put_back(found, samples)
+        found = {name: own for name, own in found.items() if not _counts(name, own, samples)}
     _settle_municipality(found, headings, samples)
     return {heading: found.get(heading, "") for heading in headings}
+
+
+def _counts(heading: str, field: str, samples: pd.DataFrame) -> bool:
+    """Whether a column only numbers the rows of the list: 1, 2, 3 names no offer."""
+    if field != "offer_id" or heading not in samples or bare(heading) not in _NUMBERS:
+        return False
+    own = samples[heading]
+    return own[own.ne("")].tolist() == [str(n) for n in range(1, own.ne("").sum() + 1)]
+
+
+_NUMBERS = {"nr", "nummer", "volgnummer", "number"}
 
 
 def bare(text: str) -> str:

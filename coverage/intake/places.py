@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from coverage import _known
-from coverage.faults import Later
-from coverage.geocode import COLUMNS, GeocodeProblem, Online, geocode
+from coverage.faults import Later, shorten
+from coverage.geocode import COLUMNS, GeocodeProblem, Online, geocode, parse
+from coverage.geocode.gazetteer import gazetteer
 from coverage.geocode.locate import municipality_at
 from coverage.i18n import N_
 from coverage.intake import areas, duplicates
@@ -89,8 +90,8 @@ AMBIGUOUS = N_(
 )
 NOT_FOUND = N_("“{value}” was not found. The location stays unknown; check the address.")
 DISAGREES = N_(
-    "“{value}”: the parts of the address lie in different municipalities ({candidates}). The "
-    "location stays unknown; correct one of them."
+    "“{value}”: the parts of the address lie in different municipalities: {parts}. The location "
+    "stays unknown; correct one of them."
 )
 NO_POSTCODE = N_("There is no postcode {value} in the list of {edition}.")
 NO_PLACE = N_("The place “{value}” is not known. Check how it is written.")
@@ -102,7 +103,10 @@ SEVERAL_ADDRESSES = N_(
     "The service for addresses knows “{value}” more than once: {candidates}. The location is known "
     "by its {precision}."
 )
-FORMER_NAME = N_("“{value}” is a municipality of another year; the location is in {place} now.")
+FORMER_NAME = N_(
+    "“{value}” is a municipality of another year; in the division of {edition} its area is in "
+    "{heirs}."
+)
 OFFLINE = N_("The service for addresses did not answer: the location is known by its {precision}.")
 REFUSED = N_(
     "The service for addresses knows “{value}” only as something else: {candidates}. The location "
@@ -202,13 +206,13 @@ _MESSAGES = {
     GeocodeProblem.POSTCODE_UNKNOWN: NO_POSTCODE,
     GeocodeProblem.PLACE_UNKNOWN: NO_PLACE,
     GeocodeProblem.MUNICIPALITY_UNKNOWN: NO_MUNICIPALITY,
-    GeocodeProblem.FORMER_NAME: FORMER_NAME,
     GeocodeProblem.ONLINE_FAILED: OFFLINE,
     GeocodeProblem.REFUSED: REFUSED,
     GeocodeProblem.ADDRESS_UNKNOWN: NO_ADDRESS,
     GeocodeProblem.SEVERAL_ADDRESSES: SEVERAL_ADDRESSES,
 }
-"""What is said of each problem; that a point is near a border is no fault of the list."""
+"""What is said of each problem; that a point is near a border is no fault of the list, and
+`_tell_former` tells of old names."""
 
 _LOST = {PO_BOX: PO_BOX_ONLY}
 """What is said instead when nothing else is known of the location."""
@@ -220,9 +224,12 @@ def _tell(
     """Tell what is wrong with each address; where two statements do not agree."""
     codes = answer["problems"].astype("str")
     disagrees = codes.str.split(";").map(lambda own: GeocodeProblem.DISAGREES in own)
+    _tell_former(asked[codes.str.contains(GeocodeProblem.FORMER_NAME, regex=False)], edition, found)
     faulty = codes.ne("")
     telling = answer.loc[faulty, ["problems", "candidates", "precision", "gm_code"]].astype("str")
-    for (problems, candidates, precision, code), part in asked[faulty].groupby(
+    telling["parts"] = ""
+    telling.loc[disagrees, "parts"] = _parts_of(asked[disagrees], telling[disagrees], edition)
+    for (problems, candidates, precision, _code, parts), part in asked[faulty].groupby(
         [telling[name] for name in telling]
     ):
         for problem in str(problems).split(";"):
@@ -237,12 +244,52 @@ def _tell(
                 values,
                 message,
                 severity="warning",
-                place=_known.name_of(str(code)),
                 candidates=str(candidates),
+                parts=str(parts),
                 precision=Later(SHOWN_PRECISION.get(str(precision), "")),
                 edition=edition.year,
             )
     return disagrees
+
+
+def _tell_former(asked: pd.DataFrame, edition: Edition, found: Findings) -> None:
+    """Tell which names are of municipalities of another year, and where their area is."""
+    names, said = gazetteer(edition), parse(asked)
+    for field in ("municipality", "place"):
+        for name, rows in said[field].groupby(said[field]):
+            meant = names.municipality(str(name))
+            if meant.former and (field == "municipality" or names.place(str(name)).former):
+                heirs = " / ".join(map(_known.name_of, meant.codes))
+                told = {"edition": edition.year, "heirs": heirs}
+                found.add(field, rows, FORMER_NAME, severity="warning", **told)
+
+
+def _parts_of(asked: pd.DataFrame, answer: pd.DataFrame, edition: Edition) -> pd.Series[str]:
+    """Each part of the addresses, with the municipalities that it can be in by itself."""
+    names, said = gazetteer(edition), parse(asked)
+
+    def shown(street: str, code: str, place: str, municipality: str, seen: str) -> str:
+        spot = names.postcode(code[:4])
+        lies = {
+            code: {spot.gm_code} if spot else set(),
+            place: {own.gm_code for own in names.place(place).spots},
+            municipality: {*names.municipality(municipality).codes}
+            or {own.gm_code for own in names.place(municipality).spots},
+        }
+        # Found by its street and number, in yet another one.
+        lies = {street: {seen} - set().union(*lies.values()), **lies}
+        return "; ".join(
+            f"{shorten(part)} ({' / '.join(map(_known.name_of, sorted(codes)))})"
+            for part, codes in lies.items()
+            if part and codes
+        )
+
+    said["street"] = (said["street"] + " " + said["house_number"]).str.strip()
+    said["postcode"] = said["postcode"].where(said["postcode"].ne(""), said["pc4"])
+    columns = said[["street", "postcode", "place", "municipality"]].assign(seen=answer["gm_code"])
+    rows = list(columns.itertuples(index=False, name=None))
+    texts = {row: shown(*row) for row in set(rows)}
+    return pd.Series([texts[row] for row in rows], index=asked.index, dtype="str")
 
 
 def _blamed(problem: GeocodeProblem, part: pd.DataFrame) -> tuple[str, pd.Series[str]]:
@@ -251,7 +298,6 @@ def _blamed(problem: GeocodeProblem, part: pd.DataFrame) -> tuple[str, pd.Series
         GeocodeProblem.POSTCODE_UNKNOWN: "postcode",
         GeocodeProblem.PLACE_UNKNOWN: "place",
         GeocodeProblem.MUNICIPALITY_UNKNOWN: "municipality",
-        GeocodeProblem.FORMER_NAME: "municipality",
         GeocodeProblem.AMBIGUOUS: "place",
     }.get(problem, "")
     if one and part[one].ne("").all():

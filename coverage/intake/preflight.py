@@ -150,6 +150,9 @@ class Preflight:
         return left
 
 
+POINT = r"^(-?\d+)\.(\d+)$"
+"""A number with decimals out of a workbook, which keeps no decimal mark: Excel showed a comma."""
+
 ADDS = N_("This row says more of the provider or the location: that is filled in.")
 
 
@@ -244,7 +247,7 @@ def preflight(
         in_order([*found.faults, *dating.list_faults(cells.file, offers, year)]),
         proposals,
         judged,
-        original,
+        original if cells.delimiter else original.replace(POINT, r"\1,\2", regex=True),
         register,
         parts,
     )

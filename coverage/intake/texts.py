@@ -94,9 +94,12 @@ _WORDS: dict[str, dict[str, str]] = {
     "framework": {
         "vrijwillig": "voluntary",
         "vrijwillig kader": "voluntary",
+        "vrijw": "voluntary",
         "voluntary": "voluntary",
         "gedwongen": "compulsory",
         "gedwongen kader": "compulsory",
+        "gedw": "compulsory",
+        "dwang": "compulsory",
         "verplicht": "compulsory",
         "compulsory": "compulsory",
         "beide": "both",
@@ -104,6 +107,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "allebei": "both",
         "vrijwillig en gedwongen": "both",
         "gedwongen en vrijwillig": "both",
+        "vrijw/gedw": "both",
+        "vrijw/dwang": "both",
+        "vrijwillig/dwang": "both",
         "vrijwillig/gedwongen": "both",
         "vrijwillig / gedwongen": "both",
         "vrijwillig + gedwongen": "both",
@@ -116,7 +122,7 @@ _WORDS: dict[str, dict[str, str]] = {
 
 def read_word(field: str, text: str) -> str | None:
     """A word as people write it for a field; None when it is not among them."""
-    return _WORDS.get(field, {}).get(bare(text))
+    return _WORDS.get(field, {}).get(bare(text).replace(".", ""))
 
 
 # --- durations --------------------------------------------------------------

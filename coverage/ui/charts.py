@@ -35,6 +35,7 @@ def interval_bars(
     caption: str,
     headings: tuple[str, str, str],
     tick: Callable[[float], str],
+    middle: float | None = None,
 ) -> str:
     """Chart of intervals on one axis that begins at 0.
 
@@ -50,6 +51,9 @@ def interval_bars(
         Over the labels, the intervals and the notes.
     tick
         Gives the text of a number on the axis.
+    middle
+        Where given, a bar runs from the lower end to the upper one instead of from 0, and a line
+        stands at this value.
 
     Returns
     -------
@@ -60,8 +64,8 @@ def interval_bars(
     marks = ticks(float(finite[np.isfinite(finite)].max(initial=0.0)))
     rows = "".join(
         f"<tr><th scope='row'>{escape(label)}</th><td><span class='pair'>"
-        f"{_bar(low, high, marks[-1])}<span class='words'>{escape(words)}</span></span></td>"
-        f"<td>{escape(note)}</td></tr>"
+        f"{_bar(low, high, marks[-1], middle)}<span class='words'>{escape(words)}</span></span>"
+        f"</td><td>{escape(note)}</td></tr>"
         for label, low, high, words, note in zip(
             *(bars[column] for column in ("label", "low", "high", "words", "note")), strict=True
         )
@@ -104,8 +108,15 @@ def _axis(marks: list[float], tick: Callable[[float], str]) -> str:
     )
 
 
-def _bar(low: float, high: float, whole: float) -> str:
+def _bar(low: float, high: float, whole: float, middle: float | None) -> str:
     """Bar of an interval on its track; nothing for an interval that says nothing."""
+    if middle is not None:
+        left, width = _percent(low, whole), _percent(high - low, whole)
+        return (
+            "<span class='track' aria-hidden='true'>"
+            f"<span class='swing' style='left:{left};width:{width}'></span>"
+            f"<span class='middle' style='left:{_percent(middle, whole)}'></span></span>"
+        )
     bar = drawn(low, high, whole) or "<span class='nothing'></span>"
     return f"<span class='track' aria-hidden='true'>{bar}</span>"
 

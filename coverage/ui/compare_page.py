@@ -16,7 +16,17 @@ from coverage.assessment import COUNTRY
 from coverage.i18n import _, number, percent
 from coverage.labels import REGION_SET
 from coverage.measures import MEASURES, STATUS_MEASURE
-from coverage.ui import bars, charts, compare_parts, comparison_file, data, download, markup, state
+from coverage.ui import (
+    bars,
+    charts,
+    compare_draws,
+    compare_parts,
+    comparison_file,
+    data,
+    download,
+    markup,
+    state,
+)
 from coverage.ui.compare_parts import ORDERS, WORDS
 from coverage.vocabulary import FigureStatus, RegionSet
 from coverage.wording import capital, conversion
@@ -60,6 +70,7 @@ def show(chosen: Choices) -> None:
     markup.show(table, key="compare-figures")
     st.caption(" ".join([_explained(), *conversion(set(_units(figures)), assessment.settings)]))
     _order(figures, names)
+    compare_draws.show(chosen, figures, names)
     st.header(_("Municipalities by status"), anchor=False)
     chart = charts.stacked_statuses(
         list(names[counted.index]),
@@ -258,9 +269,9 @@ def _downloads(assessment: Assessment, other: Assessment | None, regions: list[s
     st.header(_("Download"), anchor=False)
     st.caption(
         _(
-            "The figures of these regions, their possible ranks, and the other year if there is "
-            "one. Each file says where its figures come from; a CSV comes in a zip, with that in "
-            "a file beside it."
+            "The figures of these regions, their possible ranks, how often each is worst, what "
+            "moves its gap, and the other year if there is one. Each file says where its figures "
+            "come from; a CSV comes in a zip, with that in a file beside it."
         )
     )
     make = partial(contents, assessment, other, regions)
@@ -294,7 +305,7 @@ def contents(
     regions
         Regions as ``set:code``.
     """
-    more = {_("Order of the regions"): comparison_file.ranks(assessment, regions)}
+    more = comparison_file.more(assessment, regions)
     record = {**assessment.provenance, "view": {"kind": "comparison", "regions": regions}}
     if other is not None:
         kinds = comparison.indicators(assessment, regions)["region_set"]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from coverage import comparison, exports
+from coverage import comparison, exports, uncertainty
 from coverage.demand import COUNTS
 from coverage.i18n import N_, _
 from coverage.labels import ANSWER, COLUMN, FIGURE_STATUS, PROVEN, REGION_SET, UNIT, UNKNOWN
 from coverage.ui.compare_parts import status_rows
+from coverage.ui.tornado import FACTOR
+from coverage.uncertainty import Per
 
 if TYPE_CHECKING:
     from coverage import Assessment
+    from coverage.uncertainty import Simulation
 
 _YES, _NO = ANSWER["yes"], ANSWER["no"]
 _FAMILIES = N_("families a year")
+_SUPPOSED = N_("no more capacity than is proven")
 
 INDICATORS: dict[str, tuple[str, str, float]] = {
     "demand": (N_("Demand"), _FAMILIES, 1.0),
@@ -89,6 +94,96 @@ def ranks(assessment: Assessment, regions: list[str]) -> pd.DataFrame:
         _("Regions with which no order can be given"): table["unordered"],
     }
     return _table(columns)
+
+
+def more(assessment: Assessment, regions: list[str]) -> dict[str, pd.DataFrame]:
+    """Further tables by their title: possible ranks, how often worst, what moves the gap.
+
+    Parameters
+    ----------
+    assessment, regions
+        As for `figures`.
+    """
+    drawn = uncertainty.simulate_regions(assessment, regions)
+    return {
+        _("Order of the regions"): ranks(assessment, regions),
+        _("How often worst"): draws(drawn),
+        _("What moves the gap"): moves(assessment, regions),
+    }
+
+
+def draws(drawn: Simulation) -> pd.DataFrame:
+    """How often each region is worst, a row a region, way of comparing and supposition.
+
+    Parameters
+    ----------
+    drawn
+        Regions over many draws, indexed by ``set:code``.
+    """
+    parts = []
+    for per, name in ((Per.FAMILIES, "gap"), (Per.RESIDENTS, "gap_per_1000")):
+        for only_proven in (False, True):
+            found = drawn.worst(per, only_proven=only_proven)
+            supposed = _(_SUPPOSED) if only_proven else _("none")
+            columns: dict[str, Any] = {
+                **_named(_keyed(found)),
+                _("Figure"): _heading(name),
+                _("Supposition"): supposed,
+                _percentage(_("Worst in share of the draws, low")): 100 * found["worst_low"],
+                _percentage(_("Worst in share of the draws, high")): 100 * found["worst_high"],
+                _("Highest possible rank"): found["rank_low"],
+                _("Lowest possible rank"): found["rank_high"],
+                _percentage(_("Pairs of regions of which one is surely worse")): (
+                    100 * drawn.decided(per, only_proven=only_proven)
+                ),
+                _percentage(_("Certainty")): 100 * drawn.confidence,
+                _("Draws"): drawn.draws,
+                _("Seed"): drawn.seed,
+            }
+            parts.append(pd.DataFrame(columns))
+    table = pd.concat(parts, ignore_index=True).round(6)
+    table.attrs[exports.KINDS] = {_("Seed"): "year"}
+    return table
+
+
+def moves(assessment: Assessment, regions: list[str]) -> pd.DataFrame:
+    """What moves the gap of each region, a row a region and thing, the strongest first.
+
+    Parameters
+    ----------
+    assessment, regions
+        As for `figures`.
+    """
+    inside = comparison.members(assessment.edition, regions)
+    names = inside.drop_duplicates("region").set_index("region")["region_name"]
+    parts = []
+    for key in regions:
+        region_set, _separator, code = key.partition(":")
+        found = uncertainty.what_moves_region(assessment, region_set, code).reset_index()
+        parts.append(found.assign(region=key, region_name=names[key]))
+    table = pd.concat(parts, ignore_index=True)
+    scale = np.where(table["unit"] == "share", 100.0, 1.0)
+    units = {"share": "%", "families": _(_FAMILIES)}
+    gap = _heading("gap")
+    columns: dict[str, Any] = {
+        **_named(_keyed(table.set_index("region"))),
+        _("What"): [_(FACTOR[factor]) for factor in table["factor"]],
+        _("Lowest value"): table["value_low"] * scale,
+        _("Highest value"): table["value_high"] * scale,
+        _("Unit"): [units.get(unit) or _(UNIT.get(unit, unit)) for unit in table["unit"]],
+        _("{figure}, low", figure=gap): table["low"],
+        _("{figure}, high", figure=gap): table["high"],
+        _("Difference"): table["swing"],
+        _("{figure}, everything in the middle", figure=gap): table["middle"],
+    }
+    made = {name: pd.Series(list(column)) for name, column in columns.items()}
+    return _table(made)
+
+
+def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+    """Regions of an index of ``set:code`` with their set and code in columns."""
+    keys = table.index.str.partition(":")
+    return table.assign(region_set=keys.get_level_values(0), region_code=keys.get_level_values(2))
 
 
 def years(both: pd.DataFrame, kinds: pd.Series[str]) -> pd.DataFrame:

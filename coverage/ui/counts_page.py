@@ -393,10 +393,8 @@ def _saved(chosen: Choices, now: editor.Editor) -> None:
     there = [head for head in heads if head.edition == chosen.year]
     if there:
         to_map = state.link("", counts=own.OWN, count_set=there[0].number)
-        st.html(
-            f"<p><a href='{escape(to_map)}' target='_self'>"
-            f"{escape(_('Show these counts on the map'))}</a></p>"
-        )
+        said = _("Show these counts on the map")
+        st.html(f"<p><a href='{escape(to_map)}' target='_self'>{escape(said)}</a></p>")
     if not now.may_edit:
         return
     by_number = {head.number: head for head in heads}

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 import coverage
-from coverage import maps, measures, search
+from coverage import maps, measures, search, uncertainty
 from coverage.settings import Settings
 from coverage.sites import sites as _site_table
 from coverage.ui import own, own_counts
 from coverage.vocabulary import OfferFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
     import pandas as pd
 
     from coverage import Assessment, Edition, Register
     from coverage.ui.chosen import Choices
+    from coverage.uncertainty import Simulation
 
 REGISTERS = {
     "public": coverage.PUBLIC_REGISTER,
@@ -32,6 +33,7 @@ REGISTERS = {
 """Registers that are shipped, and their folders."""
 
 _KEPT = 24  # assessments, of some 0.5 MB: readers who try out settings must not fill the memory
+_DRAWN = 6  # draws of a set of regions, of some 10 MB
 _BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = {Settings: Settings.model_dump_json}
 
 
@@ -60,6 +62,18 @@ def assessment(chosen: Choices) -> Assessment:
 def regions(chosen: Choices, region_set: str) -> pd.DataFrame:
     """Totals of the regions of a set; see `coverage.Assessment.regions`."""
     return _regions(region_set, _asked(chosen))
+
+
+def simulation(chosen: Choices, regions: Sequence[str]) -> Simulation:
+    """Many draws of some regions, as ``set:code``; see `coverage.uncertainty.beside`."""
+    asked = _asked(chosen)
+    names = dict.fromkeys(key.partition(":")[0] for key in regions)
+    return uncertainty.beside({name: _simulation(name, asked) for name in names}, regions)
+
+
+def what_moves(chosen: Choices, region: str) -> pd.DataFrame:
+    """What moves the gap of a region, as ``set:code``; see `coverage.uncertainty`."""
+    return _what_moves(region, _asked(chosen))
 
 
 def paint(chosen: Choices, language: str) -> pd.DataFrame:
@@ -115,6 +129,17 @@ def _assessment(asked: _Asked) -> Assessment:
 @st.cache_resource(show_spinner=False, max_entries=8 * _KEPT, hash_funcs=_BY_VALUE)
 def _regions(region_set: str, asked: _Asked) -> pd.DataFrame:
     return _assessment(asked).regions(region_set)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_DRAWN, hash_funcs=_BY_VALUE)
+def _simulation(region_set: str, asked: _Asked) -> Simulation:
+    return uncertainty.simulate(_assessment(asked), region_set)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8 * _KEPT, hash_funcs=_BY_VALUE)
+def _what_moves(region: str, asked: _Asked) -> pd.DataFrame:
+    region_set, _separator, code = region.partition(":")
+    return uncertainty.what_moves_region(_assessment(asked), region_set, code)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8 * _KEPT, hash_funcs=_BY_VALUE)

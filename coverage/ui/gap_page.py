@@ -14,6 +14,7 @@ from coverage.gap_table import DESCENDING, FIELDS, NAME, OPEN, View
 from coverage.i18n import _, ngettext
 from coverage.i18n import number as number_words
 from coverage.labels import REGION_SET, UNKNOWN
+from coverage.regional import MIXED
 from coverage.ui import bars, data, download, grid, state
 from coverage.vocabulary import FigureStatus
 from coverage.wording import capital, conversion, status_words
@@ -255,7 +256,7 @@ def rows(shown: Shown, view: View) -> list[grid.Row]:
     groups = table["region_code"] if "region_code" in table else [None] * len(table)
     for row, group in zip(table.itertuples(), groups, strict=True):
         if group is not None and group != at:
-            made.append(_group(shown, group, view.keys))
+            made.append(_group(shown, group, view.keys, marked))
         at = group
         cells = (_cell(row, key, scale, marked) for key in view.keys)
         made.append(
@@ -263,7 +264,8 @@ def rows(shown: Shown, view: View) -> list[grid.Row]:
         )
     whole = shown.total.iloc[0]
     name = ngettext("Total of {count} municipality", "Total of {count} municipalities", len(table))
-    made.append(grid.Row("total", _total_cells(whole, name, view.keys), kind="total"))
+    foot = _total_cells(whole, name, view.keys, marked)
+    made.append(grid.Row("total", foot, kind="total"))
     return made
 
 
@@ -272,7 +274,10 @@ def _link(code: str) -> str:
 
 
 def _marked(notes: pd.DataFrame) -> frozenset[str]:
-    """Fields that need a mark in each cell, because the heading cannot say one for all."""
+    """Fields that need a mark in each cell, because the heading cannot say one for all.
+
+    Of counts also ``<field> unit``, where what is counted differs.
+    """
     counted = {key for key, field in FIELDS.items() if field.counted}
     marked = set() if gap_table.common(notes, "count_status") else counted
     if not gap_table.common(notes, "residents_0_17_status"):
@@ -306,7 +311,7 @@ def _cell(row: Any, key: str, scale: float, marked: frozenset[str]) -> grid.Cell
     return grid.text(gap_table.words(row, key), mark=mark)
 
 
-def _group(shown: Shown, code: str, keys: Sequence[str]) -> grid.Row:
+def _group(shown: Shown, code: str, keys: Sequence[str], marked: frozenset[str]) -> grid.Row:
     """Heading of a group, with its subtotal."""
     group = shown.groups.loc[[code]].iloc[0]
     there, fitting = int(group["of_all"]), int(group["municipalities"])
@@ -322,14 +327,16 @@ def _group(shown: Shown, code: str, keys: Sequence[str]) -> grid.Row:
             there,
             **said,
         )
-    return grid.Row(f"region {code}", _total_cells(group, name, keys), kind="group")
+    return grid.Row(f"region {code}", _total_cells(group, name, keys, marked), kind="group")
 
 
-def _total_cells(group: pd.Series, name: str, keys: Sequence[str]) -> tuple[grid.Cell, ...]:
-    return (grid.Cell(name), *(_total_cell(group, key) for key in keys))
+def _total_cells(
+    group: pd.Series, name: str, keys: Sequence[str], marked: frozenset[str]
+) -> tuple[grid.Cell, ...]:
+    return (grid.Cell(name), *(_total_cell(group, key, marked) for key in keys))
 
 
-def _total_cell(group: pd.Series, key: str) -> grid.Cell:
+def _total_cell(group: pd.Series, key: str, marked: frozenset[str]) -> grid.Cell:
     """Cell of a total; empty where a group has nothing to say."""
     if key == "status":
         unknown = int(group[f"n_{UNKNOWN}"])
@@ -350,7 +357,11 @@ def _total_cell(group: pd.Series, key: str) -> grid.Cell:
             mark = ngettext(
                 "{count} municipality protected", "{count} municipalities protected", hidden
             )
-        return grid.text(gap_table.total_words(group, key), mark=mark)
+        text = gap_table.total_words(group, key)
+        unit = group["count_unit"]
+        if f"{key} unit" in marked and unit != MIXED:
+            text = f"{text} {gap_table.unit_words(unit)}"
+        return grid.text(text, mark=mark)
     values = [float(group[name]) for name in FIELDS[key].columns]
     # A number that is known has two equal ends.
     return grid.interval(values[0], values[-1], digits=FIELDS[key].digits)

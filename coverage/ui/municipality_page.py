@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from coverage import i18n, neighbours
+from coverage import i18n, neighbours, uncertainty
 from coverage.i18n import _
 from coverage.measures import STATUS_MEASURE
 from coverage.ui import (
@@ -23,6 +23,7 @@ from coverage.ui import (
     own,
     print_button,
     state,
+    tornado,
 )
 from coverage.ui.download import Contents
 from coverage.ui.pieces import Manner
@@ -87,6 +88,8 @@ def show(chosen: Choices) -> None:
     )
     markup.show(html, key="municipality-sheet")
     markup.show(explain_view.figures(assessment, code), key="municipality-explained")
+    moves = uncertainty.what_moves(assessment, code)
+    markup.show(tornado.section(moves), key="municipality-moves")
 
 
 def manner(chosen: Choices, *, level: int, first: int | None = None) -> Manner:
