@@ -7,10 +7,10 @@ changes. What a user takes away is gone, and its number is not given again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -23,6 +23,8 @@ from coverage.provenance import table_hash
 from coverage.workspace import WorkspaceError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from coverage.disclosure import Protected
     from coverage.workspace import Workspace
 
@@ -39,6 +41,8 @@ class Head:
         1, 2, ...
     author, note
         Who brought it, and what they say of it.
+    owner
+        `mark` of who brought it: another may have the same name.
     time
         When, in UTC.
     edition
@@ -51,6 +55,7 @@ class Head:
 
     number: int
     author: str
+    owner: str
     time: datetime
     note: str
     edition: int
@@ -70,14 +75,30 @@ class CountSet:
         Indexed by gm_code, as they were brought. They do not leave the tool unless a user says
         so in words.
     protected, totals, protection
-        What is published of them; see `coverage.disclosure.Protected`.
+        What is published of them; see `coverage.disclosure.Protected`. No totals are None.
     """
 
     head: Head
     counts: pd.DataFrame
     protected: pd.DataFrame
-    totals: pd.DataFrame
+    totals: pd.DataFrame | None
     protection: dict[str, Any]
+
+    @property
+    def was_public(self) -> bool:
+        """Whether somebody else had published the counts already."""
+        return self.protection.get("method") == "public"
+
+
+def mark(identity: str) -> str:
+    """What a person is known by in the workspace; empty for nobody in particular.
+
+    Parameters
+    ----------
+    identity
+        As the sign-in tells it, or a name. It cannot be read back.
+    """
+    return hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest() if identity else ""
 
 
 def heads(workspace: Workspace) -> list[Head]:
@@ -98,22 +119,58 @@ def load(workspace: Workspace, number: int) -> CountSet:
     Raises
     ------
     WorkspaceError
-        If there is no such set.
+        If there is no such set, or somebody changed it by hand.
     """
     query = sa.select(COUNT_SETS).where(COUNT_SETS.c.number == number)
     with workspace.transaction() as connection:
         row = connection.execute(query).first()
     if row is None or row.content == _TAKEN_AWAY:
         raise WorkspaceError(N_("There is no set of counts {number}."), number=number)
-    content = json.loads(row.content)
-    counts, protected, totals = (_read(content[name]) for name in ("counts", "protected", "totals"))
-    return CountSet(
-        _head(row),
-        counts.set_index("gm_code"),
-        protected.set_index("gm_code"),
-        totals,
-        content["protection"],
-    )
+    try:
+        content = json.loads(row.content)
+        counts, protected, totals = (
+            _read(content[name]) for name in ("counts", "protected", "totals")
+        )
+        return CountSet(
+            _head(row),
+            counts.set_index("gm_code"),
+            protected.set_index("gm_code"),
+            totals if len(totals) else None,
+            dict(content["protection"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise WorkspaceError(
+            N_("The set of counts {number} cannot be read. Remove it, or restore a backup."),
+            number=number,
+        ) from error
+
+
+def overlapping(
+    workspace: Workspace, edition: int, period: str, codes: Collection[str]
+) -> list[Head]:
+    """Sets with counts of the same period and of some of the same municipalities.
+
+    Two sets that differ a little are protected each by itself, and one may tell what the other
+    hides.
+
+    Parameters
+    ----------
+    workspace
+        Where the sets are.
+    edition, period
+        As in `Head`.
+    codes
+        Municipalities.
+    """
+    same = [one for one in heads(workspace) if (one.edition, one.period) == (edition, period)]
+    return [
+        one for one in same if load(workspace, one.number).protected.index.isin(list(codes)).any()
+    ]
+
+
+def period_of(counts: pd.DataFrame) -> str:
+    """Periods of counts in words, for `Head`."""
+    return storable(", ".join(sorted(set(counts["period"]) - {""})))
 
 
 def save(
@@ -124,6 +181,7 @@ def save(
     edition: int,
     author: str,
     note: str,
+    identity: str = "",
 ) -> Head:
     """Keep a set of counts, with what is published of it.
 
@@ -139,20 +197,24 @@ def save(
         Year of the division that the codes are of.
     author, note
         Who brings it, and what they say of it.
+    identity
+        Tells who brings it from all others; see `mark`.
 
     Returns
     -------
     Head
-        Of the new set; or of the one that holds the same counts already. These are not
-        protected a second time: by another rule other cells would be hidden, and the two
-        together would tell what each of them hides.
+        Of the new set; or of the one in which the same person brought the same counts. These
+        are not protected a second time: by another rule other cells would be hidden, and the two
+        together would tell what each of them hides. Of another person nobody learns in this way
+        whether a guess of all counts is right.
 
     Raises
     ------
     WorkspaceError
         If it could not be written.
     """
-    digest = table_hash(counts.sort_index(axis=1).assign(edition=edition))
+    owner = mark(identity)
+    digest = table_hash(counts.sort_index(axis=1).assign(edition=edition, owner=owner))
     content = {
         "counts": _written(counts.reset_index()),
         "protected": _written(protected.counts.reset_index()),
@@ -161,11 +223,12 @@ def save(
     }
     row = {
         "author": storable(author),
+        "owner": owner,
         "time": now(),
         "note": storable(note),
         "edition": edition,
         "municipalities": len(counts),
-        "period": storable(", ".join(sorted(set(counts["period"]) - {""}))),
+        "period": period_of(counts),
         "digest": digest,
         "content": json.dumps(content),
     }
@@ -188,9 +251,13 @@ def save(
 
 def remove(workspace: Workspace, number: int) -> None:
     """Take a set away: its counts are gone from the database."""
-    gone = {"content": _TAKEN_AWAY, "note": "", "author": "", "period": "", "digest": f"-{number}"}
+    gone = {"content": _TAKEN_AWAY, "note": "", "author": "", "owner": "", "period": ""}
     with workspace.transaction(write=True) as connection:
-        connection.execute(COUNT_SETS.update().where(COUNT_SETS.c.number == number).values(**gone))
+        if connection.dialect.name == "sqlite":
+            # Else the file still holds them, where nothing is kept any more.
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        there = COUNT_SETS.update().where(COUNT_SETS.c.number == number)
+        connection.execute(there.values(digest=f"-{number}", **gone))
 
 
 _ATTEMPTS = 5
@@ -200,6 +267,7 @@ def _head(row: sa.Row[Any]) -> Head:
     return Head(
         number=row.number,
         author=row.author,
+        owner=row.owner,
         time=datetime.fromisoformat(row.time),
         note=row.note,
         edition=row.edition,
@@ -208,19 +276,19 @@ def _head(row: sa.Row[Any]) -> Head:
     )
 
 
-def _written(table: pd.DataFrame) -> str:
-    """Table as JSON; 15 digits, so that it reads back as it was."""
-    text: str = table.to_json(orient="split", index=False, double_precision=15)
-    return text
+def _written(table: pd.DataFrame) -> dict[str, Any]:
+    """Table as JSON can hold it; every digit of a number is kept."""
+    plain = table.astype(object).where(table.notna(), None)
+    return {
+        "columns": {str(name): _kind(table[name]) for name in table},
+        "rows": plain.to_numpy(dtype=object).tolist(),
+    }
 
 
-def _read(text: str) -> pd.DataFrame:
-    table: pd.DataFrame = pd.read_json(
-        StringIO(text),
-        orient="split",
-        dtype=False,
-        convert_axes=False,
-        convert_dates=False,
-        precise_float=True,
-    )
-    return table
+def _kind(column: pd.Series[Any]) -> str:
+    return "float" if pd.api.types.is_numeric_dtype(column) else "str"
+
+
+def _read(told: dict[str, Any]) -> pd.DataFrame:
+    table = pd.DataFrame(told["rows"], columns=list(told["columns"]))
+    return table.astype(told["columns"])

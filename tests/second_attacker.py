@@ -73,6 +73,10 @@ class Reader:
                 found[number, 0 if side > 0 else 1] += value
         return found
 
+    def range_of(self, weights):
+        """Least and most of one weighted sum."""
+        return tuple(self.ranges([weights])[0])
+
     def widths(self, keys, *, whole=False):
         """How far apart the ends of each of these numbers are."""
         ends = self.ranges([{key: 1.0} for key in keys], whole=whole)

@@ -151,10 +151,8 @@ def bounds(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
     low, high = search.ends(hidden)
     cells = known.cells.loc[hidden, ["key", "measure"]].assign(low=low, high=high)
     cells.insert(0, "table", "municipality")
-    ends: dict[tuple[int, ...], tuple[float, float]] = {}
-    for *_names, members in known.sums:
-        if tuple(members) not in ends:
-            ends[tuple(members)] = search.sum_ends(members)
+    groups = {tuple(members): members for *_names, members in known.sums}
+    ends = dict(zip(groups, search.sum_ends(list(groups.values())), strict=True))
     sums = pd.DataFrame(
         [(*names, *ends[tuple(members)]) for *names, members in known.sums],
         columns=["table", "key", "measure", "low", "high"],
@@ -166,7 +164,7 @@ def bounds(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 class _Search:
-    """The range of each count, one linear programme for each end that is not seen before."""
+    """The range of each count, by linear programmes: one end a question."""
 
     def __init__(self, known: Known) -> None:
         self.low = known.cells["low"].to_numpy(dtype=float)
@@ -183,7 +181,9 @@ class _Search:
             known.high[keep] - rest,
         )
         touching = sparse.csr_array(abs(rows).T @ abs(rows))
-        self.part = sparse.csgraph.connected_components(touching, directed=False)[1]
+        part = sparse.csgraph.connected_components(touching, directed=False)[1]
+        self.part_of = np.where(free, part, -1)
+        self._pieces: dict[tuple[int, ...], _Piece] = {}
         # Of what stands in no sum, nothing more is known.
         bound = abs(rows).sum(axis=0) > 0
         self.least = np.where(bound, self.high, self.low)
@@ -192,63 +192,103 @@ class _Search:
     def ends(self, cells: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Lowest and highest value of each of these cells."""
         self._together(cells)
-        for cell in cells:
-            one = np.zeros(len(self.low))
-            one[cell] = 1.0
-            if self.least[cell] > self.low[cell] + _EXACT:
-                self.least[cell] = self._lowest(one)
-            if self.most[cell] < self.high[cell] - _EXACT:
-                self.most[cell] = -self._lowest(-one)
+        low, high = (np.zeros(len(self.low), dtype=bool) for _end in range(2))
+        while True:
+            # An answer to one question often is the answer to another.
+            low |= self.least <= self.low + _EXACT
+            high |= self.most >= self.high - _EXACT
+            down, up = cells[~low[cells]][:_AT_ONCE], cells[~high[cells]][:_AT_ONCE]
+            questions = [self._goal([cell], 1.0) for cell in down]
+            questions += [self._goal([cell], -1.0) for cell in up]
+            if not questions:
+                break
+            found = self._lowest(questions)
+            self.least[down], self.most[up] = found[: len(down)], -found[len(down) :]
+            low[down], high[up] = True, True
         return self.least[cells], self.most[cells]
 
-    def sum_ends(self, cells: npt.NDArray[np.intp]) -> tuple[float, float]:
-        """Lowest and highest value of the sum of these cells."""
-        one = np.zeros(len(self.low))
-        one[cells] = 1.0
-        return self._lowest(one), -self._lowest(-one)
+    def sum_ends(self, sums: list[npt.NDArray[np.intp]]) -> list[tuple[float, float]]:
+        """Lowest and highest value of the sums of some cells."""
+        found = self._lowest([self._goal(cells, sign) for cells in sums for sign in (1.0, -1.0)])
+        return list(zip(found[::2].tolist(), (-found[1::2]).tolist(), strict=True))
+
+    def _goal(self, cells: Sequence[int] | npt.NDArray[np.intp], weight: float) -> Floats:
+        goal = np.zeros(len(self.low))
+        goal[cells] = weight
+        return goal
 
     def _together(self, cells: npt.NDArray[np.intp]) -> None:
         """Push many cells to their ends at once: an end that one answer reaches is known."""
         for turn in range(8):
             down = (np.arange(len(cells)) >> (turn // 2)) % 2 == turn % 2
-            stuck = (self.least[cells] > self.low[cells] + _EXACT) & down
-            stuck_up = (self.most[cells] < self.high[cells] - _EXACT) & ~down
-            if not (stuck | stuck_up).any():
-                continue
-            goal = np.zeros(len(self.low))
-            goal[cells] = np.where(stuck, 1.0, np.where(stuck_up, -1.0, 0.0))
-            self._lowest(goal)
+            low = (self.least[cells] > self.low[cells] + _EXACT) & down
+            high = (self.most[cells] < self.high[cells] - _EXACT) & ~down
+            if low.sum() + high.sum() > _AT_ONCE:
+                goal = np.zeros(len(self.low))
+                goal[cells] = np.where(low, 1.0, np.where(high, -1.0, 0.0))
+                self._lowest([goal])
 
-    def _lowest(self, goal: Floats) -> float:
-        """Lowest value of a weighted sum of all cells."""
-        free = self.high - self.low > _EXACT
-        parts = np.unique(self.part[(goal != 0) & free])
-        columns = np.flatnonzero(np.isin(self.part, parts) & free)
-        fixed = goal != 0
-        fixed[columns] = False
-        value = float(goal[fixed] @ self.low[fixed])
-        if not len(columns):
-            return value
-        rows = self.rows[:, columns]
-        here = np.flatnonzero(np.diff(rows.indptr))
-        rows = rows[here]
-        least, most = np.isfinite(self.row_low[here]), np.isfinite(self.row_high[here])
-        answer = linprog(
-            goal[columns],
-            A_ub=sparse.vstack([rows[most], -rows[least]], format="csr") if len(here) else None,
-            b_ub=np.concatenate([self.row_high[here][most], -self.row_low[here][least]])
-            if len(here)
-            else None,
-            bounds=np.column_stack([self.low[columns], self.high[columns]]),
-            method="highs-ds",
-        )
-        if answer.status != 0:
-            raise ContradictionError(
-                f"the published tables contradict each other: {answer.message}"
+    def _lowest(self, goals: list[Floats]) -> Floats:
+        """Lowest value of each of some weighted sums of all cells."""
+        free = self.part_of >= 0
+        found = np.array([goal @ np.where(free | (goal == 0), 0.0, self.low) for goal in goals])
+        asked: list[tuple[int, _Piece]] = []
+        for number, goal in enumerate(goals):
+            parts = np.unique(self.part_of[(goal != 0) & free])
+            if len(parts):
+                asked.append((number, self._piece(tuple(parts.tolist()))))
+        while asked:
+            size = np.cumsum([len(piece.columns) for _number, piece in asked])
+            take = max(1, int(np.searchsorted(size, _COLUMNS)))
+            some, asked = asked[:take], asked[take:]
+            columns = np.concatenate([piece.columns for _number, piece in some])
+            goal = np.concatenate([goals[number][piece.columns] for number, piece in some])
+            answer = linprog(
+                goal,
+                A_ub=sparse.block_diag([piece.rows for _number, piece in some], format="csr"),
+                b_ub=np.concatenate([piece.at_most for _number, piece in some]),
+                bounds=np.column_stack([self.low[columns], self.high[columns]]),
+                method="highs-ds",
             )
-        self.least[columns] = np.minimum(self.least[columns], answer.x)
-        self.most[columns] = np.maximum(self.most[columns], answer.x)
-        return value + float(answer.fun)
+            if answer.status != 0:
+                raise ContradictionError(f"the tables contradict each other: {answer.message}")
+            np.minimum.at(self.least, columns, answer.x)
+            np.maximum.at(self.most, columns, answer.x)
+            start = 0
+            for number, piece in some:
+                end = start + len(piece.columns)
+                found[number] += goal[start:end] @ answer.x[start:end]
+                start = end
+        return found
+
+    def _piece(self, parts: tuple[int, ...]) -> _Piece:
+        """What is said of the cells of some parts."""
+        if parts not in self._pieces:
+            columns = np.flatnonzero(np.isin(self.part_of, parts))
+            rows = self.rows[:, columns]
+            here = np.flatnonzero(np.diff(rows.indptr))
+            rows, low, high = rows[here], self.row_low[here], self.row_high[here]
+            least, most = np.isfinite(low), np.isfinite(high)
+            self._pieces[parts] = _Piece(
+                columns,
+                sparse.vstack([rows[most], -rows[least]], format="csr"),
+                np.concatenate([high[most], -low[least]]),
+            )
+        return self._pieces[parts]
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Sums over cells that are tied to each other: each at most a number."""
+
+    columns: npt.NDArray[np.intp]
+    rows: sparse.csr_array
+    at_most: Floats
+
+
+_AT_ONCE = 24
+_COLUMNS = 4_000
+"""Questions, and columns, in one programme: about."""
 
 
 def _rows(rows: list[tuple[npt.NDArray[np.intp], Floats]], width: int) -> sparse.csr_array:

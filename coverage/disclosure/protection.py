@@ -69,9 +69,9 @@ class Protected:
         region_code, and each measure with ``*_low`` and ``*_high``. NaN where a sum is hidden, or is
         no sum of exact counts.
     rule
-        By which rule.
+        By which rule; None where nobody had to protect anything.
     method
-        ``exact`` or ``heuristic``.
+        ``exact``, ``heuristic``, ``rounding``, or ``public`` (see `already_public`).
     gap
         How much more is lost than must be, at most (0.1 is 10%); NaN where that is not known.
     cells
@@ -82,7 +82,7 @@ class Protected:
 
     counts: pd.DataFrame
     totals: pd.DataFrame
-    rule: Rule
+    rule: Rule | None
     method: str
     gap: float
     cells: pd.DataFrame
@@ -96,7 +96,7 @@ class Protected:
         """
         inside = self.cells["table"].eq("municipality")
         return {
-            "rule": self.rule.model_dump(),
+            "rule": self.rule.model_dump() if self.rule else None,
             "method": self.method,
             "hidden": {
                 "counts": int(inside.sum()),
@@ -166,6 +166,28 @@ def protect(
     if made.audit.short:
         raise UnprotectedError(f"{made.audit.short} counts can be bounded too closely")
     return made
+
+
+def already_public(counts: pd.DataFrame) -> Protected:
+    """Counts that somebody else has published, as they are: to hide them would protect nobody.
+
+    Parameters
+    ----------
+    counts
+        Counts of a public source, for instance of `coverage.statline`, which CBS has rounded.
+
+    Returns
+    -------
+    Protected
+        With nothing hidden and no rule. It has no sums: those of the source are not known here.
+    """
+    given = counts.sort_index()
+    given.attrs = {}
+    columns = ["region_set", "region_code", "imposed", "extended"]
+    totals = pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
+    totals[columns[2:]] = totals[columns[2:]].astype(float)
+    cells = pd.DataFrame(columns=["table", "key", "measure", "primary"])
+    return Protected(given, totals, None, "public", np.nan, cells, Audit(0, np.nan, 0))
 
 
 def _takes_heuristic(problem: Problem, method: Method) -> bool:

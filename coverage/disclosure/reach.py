@@ -43,6 +43,20 @@ class Cut:
     least: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Conditions on the cells that a question is about, and on all that is tied to these."""
+
+    columns: npt.NDArray[np.intp]
+    equal: sparse.csr_array
+    equal_to: Floats
+    below: sparse.csr_array
+    at_most: Floats
+    rows_equal: npt.NDArray[np.intp]
+    rows_most: npt.NDArray[np.intp]
+    rows_least: npt.NDArray[np.intp]
+
+
 class System:
     """All that is known when a pattern is published.
 
@@ -64,75 +78,113 @@ class System:
         bound = np.flatnonzero(abs(problem.laws) @ moving > 0)
         # Rows of both kinds, each as at least .. at most.
         self.rows = sparse.vstack([problem.members[told], problem.laws[bound]], format="csr")
-        self.told, self.bound = told, bound
+        self.told = told
         self.row_low = np.concatenate([totals.shown_low[told], np.full(len(bound), -np.inf)])
         self.row_high = np.concatenate([totals.shown_high[told], np.zeros(len(bound))])
-        self._blocks(moving)
+        self.rest = self.rows @ np.where(moving, 0.0, self.low)
+        # Which parts have nothing to do with each other.
+        inside = abs(self.rows[:, moving])
+        ties = sparse.csr_array(inside.T @ inside)
+        self.block = np.full(len(self.low), -1)
+        self.block[moving] = sparse.csgraph.connected_components(ties, directed=False)[1]
         self.lowest = cells.value.copy()
         self.highest = cells.value.copy()
+        self._parts: dict[tuple[int, ...], _Part] = {}
 
-    def _blocks(self, moving: Flags) -> None:
-        """Split into parts that have nothing to do with each other."""
-        inside = self.rows[:, moving]
-        links = sparse.csr_array(abs(inside.T) @ abs(inside))
-        _n, block = sparse.csgraph.connected_components(links, directed=False)
-        self.block = np.full(len(self.low), -1)
-        self.block[moving] = block
+    def seen(self, cells: npt.NDArray[np.intp]) -> Floats:
+        """How far apart each cell was seen in answers so far."""
+        found: Floats = self.highest[cells] - self.lowest[cells]
+        return found
 
-    def seen(self, cell: int) -> float:
-        """How far apart a cell was seen in answers so far."""
-        return float(self.highest[cell] - self.lowest[cell])
-
-    def stretch(self, weights: Floats) -> float:
-        """Highest value of a weighted sum of cells."""
-        return self.extreme(weights)[0]
-
-    def extreme(self, weights: Floats) -> tuple[float, Floats]:
-        """Highest value of a weighted sum of cells, and the dual value of each row.
+    def extremes(self, goals: list[Floats]) -> tuple[Floats, Floats]:
+        """Highest value of each of some weighted sums of cells, and the dual value of each row.
 
         Parameters
         ----------
-        weights
-            One a cell; 0 for all that is not asked for, shape (n,).
+        goals
+            Weights, each one a cell, shape (n,).
 
         Returns
         -------
         highest
-            The value.
+            One a goal.
         dual
-            Shape (rows,), for the minimum of the negated sum.
+            Shape (goals, rows), for the minimum of the negated sum.
         """
-        asked = weights != 0
-        wanted = np.unique(self.block[asked])
-        columns = np.flatnonzero(np.isin(self.block, wanted[wanted >= 0]))
-        value = np.where(asked, weights * self.low, 0.0)[self.block < 0].sum()
-        dual = np.zeros(self.rows.shape[0])
-        if not len(columns):
-            return float(value), dual
-        part = self.rows[:, columns]
-        held = np.flatnonzero(np.diff(part.indptr))
-        part = part[held]
-        rest = self.rows[held] @ np.where(np.isin(np.arange(len(self.low)), columns), 0, self.low)
-        low, high = self.row_low[held] - rest, self.row_high[held] - rest
-        same = high - low < SLACK
-        most, least = ~same & np.isfinite(high), ~same & np.isfinite(low)
+        highest = np.array([goal @ np.where(self.block < 0, self.low, 0.0) for goal in goals])
+        dual = np.zeros((len(goals), self.rows.shape[0]))
+        waiting: list[tuple[int, _Part]] = []
+        for number, goal in enumerate(goals):
+            blocks = np.unique(self.block[goal != 0])
+            part = self._part(tuple(blocks[blocks >= 0].tolist()))
+            if len(part.columns):
+                waiting.append((number, part))
+            if sum(len(one.columns) for _number, one in waiting) > _BATCH:
+                self._solve(goals, waiting, highest, dual)
+                waiting = []
+        if waiting:
+            self._solve(goals, waiting, highest, dual)
+        return highest, dual
+
+    def _part(self, blocks: tuple[int, ...]) -> _Part:
+        if blocks not in self._parts:
+            columns = np.flatnonzero(np.isin(self.block, blocks))
+            rows = self.rows[:, columns]
+            held = np.flatnonzero(np.diff(rows.indptr))
+            rows = rows[held]
+            low, high = self.row_low[held] - self.rest[held], self.row_high[held] - self.rest[held]
+            same = high - low < SLACK
+            most, least = ~same & np.isfinite(high), ~same & np.isfinite(low)
+            self._parts[blocks] = _Part(
+                columns,
+                rows[same],
+                (low[same] + high[same]) / 2,
+                sparse.vstack([rows[most], -rows[least]], format="csr"),
+                np.concatenate([high[most], -low[least]]),
+                held[same],
+                held[most],
+                held[least],
+            )
+        return self._parts[blocks]
+
+    def _solve(
+        self,
+        goals: list[Floats],
+        asked: list[tuple[int, _Part]],
+        highest: Floats,
+        dual: Floats,
+    ) -> None:
+        """Answer some questions, in one programme: each has its own copy of its cells."""
+        parts = [part for _number, part in asked]
+        columns = np.concatenate([part.columns for part in parts])
+        goal = np.concatenate([goals[number][part.columns] for number, part in asked])
         answer = linprog(
-            -weights[columns],
-            A_eq=part[same],
-            b_eq=(low[same] + high[same]) / 2,
-            A_ub=sparse.vstack([part[most], -part[least]], format="csr"),
-            b_ub=np.concatenate([high[most], -low[least]]),
+            -goal,
+            A_eq=sparse.block_diag([part.equal for part in parts], format="csr"),
+            b_eq=np.concatenate([part.equal_to for part in parts]),
+            A_ub=sparse.block_diag([part.below for part in parts], format="csr"),
+            b_ub=np.concatenate([part.at_most for part in parts]),
             bounds=np.column_stack([self.low[columns], self.high[columns]]),
             method="highs-ds",
         )
         if answer.status != 0:
             raise UnsolvedError(answer.message)
-        self.lowest[columns] = np.minimum(self.lowest[columns], answer.x)
-        self.highest[columns] = np.maximum(self.highest[columns], answer.x)
-        dual[held[same]] = answer.eqlin.marginals
-        dual[held[most]] += answer.ineqlin.marginals[: most.sum()]
-        dual[held[least]] -= answer.ineqlin.marginals[most.sum() :]
-        return float(value - answer.fun), dual
+        np.minimum.at(self.lowest, columns, answer.x)
+        np.maximum.at(self.highest, columns, answer.x)
+        column = equal = below = 0
+        for number, part in asked:
+            end = column + len(part.columns)
+            highest[number] += goal[column:end] @ answer.x[column:end]
+            column = end
+            end = equal + len(part.rows_equal)
+            dual[number, part.rows_equal] = answer.eqlin.marginals[equal:end]
+            equal = end
+            end = below + len(part.rows_most)
+            dual[number, part.rows_most] += answer.ineqlin.marginals[below:end]
+            below = end
+            end = below + len(part.rows_least)
+            dual[number, part.rows_least] -= answer.ineqlin.marginals[below:end]
+            below = end
 
     def cut(self, weights: Floats, up: Floats, down: Floats, need: float) -> Cut:
         """What must hold of a pattern before a sum of cells can move as far as it must.
@@ -214,20 +266,23 @@ def exposed(
     system = System(problem, pattern)
     need = np.concatenate([problem.cells.need, problem.totals.need])
     targets = targets_of(problem, pattern)
-    cells = targets[targets < len(problem.cells)]
-    _sweep(system, cells, need)
+    n = len(problem.cells)
+    _sweep(system, targets[targets < n], need)
     found, made = [], []
-    for target in targets:
-        if target < len(problem.cells) and system.seen(target) >= need[target] - SLACK:
-            continue
-        weights = weights_of(problem, target)
-        highest, up = system.extreme(weights)
-        lowest, down = system.extreme(-weights)
-        if wide(-lowest, highest) >= need[target] - SLACK:
-            continue
-        found.append(int(target))
-        if cuts:
-            made.append(system.cut(weights, up, down, need[target]))
+    while len(targets):
+        cells = targets < n
+        done = np.zeros(len(targets), dtype=bool)
+        done[cells] = system.seen(targets[cells]) >= need[targets[cells]] - SLACK
+        targets = targets[~done]
+        some, targets = targets[:_AT_ONCE], targets[_AT_ONCE:]
+        weights = [weights_of(problem, target) for target in some]
+        ends, dual = system.extremes([sign * one for one in weights for sign in (1.0, -1.0)])
+        for number, target in enumerate(some):
+            up, down = 2 * number, 2 * number + 1
+            if wide(-ends[down], ends[up]) < need[target] - SLACK:
+                found.append(int(target))
+                if cuts:
+                    made.append(system.cut(weights[number], dual[up], dual[down], need[target]))
     return found, made
 
 
@@ -240,14 +295,18 @@ def _sweep(system: System, cells: npt.NDArray[np.intp], need: Floats) -> None:
     """Move many cells at once: what is seen to move far enough needs no programme of its own."""
     left = cells
     for turn in range(_SWEEPS):
-        left = np.array([cell for cell in left if system.seen(cell) < need[cell] - SLACK], int)
-        if len(left) < _FEW:
+        left = left[system.seen(left) < need[left] - SLACK]
+        if len(left) < _AT_ONCE:
             return
-        weights = np.zeros(len(need[: len(system.low)]))
+        weights = np.zeros(len(system.low))
         # Opposite directions for neighbours, another half each time: sums stay as they are.
         weights[left] = np.where((np.arange(len(left)) >> (turn // 2)) & 1, 1.0, -1.0)
-        system.extreme(weights if turn % 2 else -weights)
+        system.extremes([weights if turn % 2 else -weights])
 
 
 _SWEEPS = 12
-_FEW = 4
+_AT_ONCE = 24
+"""Targets in one programme."""
+
+_BATCH = 4_000
+"""Columns of one programme, about."""

@@ -195,12 +195,12 @@ BESIDE = r"(?i)(?:sub-?)?tota(?:al|len|l|ls)\b.*|(?:bron(?:nen)?|source|noot|pei
 
 def _beside(said: pd.DataFrame, open_rows: pd.Series[bool]) -> pd.Series[bool]:
     """Which of some rows hold a total or a remark, and further only numbers."""
-    some = False
+    some, only = ~open_rows, open_rows
     for column in said:
         beside = said[column].str.fullmatch(BESIDE)
-        some = some | beside
-        open_rows &= beside | said[column].str.fullmatch(r"[-\d.,\s]*")
-    return open_rows & some
+        some |= beside
+        only &= beside | said[column].str.fullmatch(r"[-\d.,\s]*")
+    return only & some
 
 
 # --- by the rules of the register -------------------------------------------

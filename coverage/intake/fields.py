@@ -117,8 +117,8 @@ _ALL = (
         N_("Name of the offer"),
         Group.OFFER,
         "Naam aanbod, Aanbod, Naam van het aanbod, Programma, Naam programma, Interventie, "
-        "Naam interventie, Project, Projectnaam, Product, Hulpvorm, Product / hulpvorm, Hulpaanbod, Dienst, Voorziening, Module, "
-        "Methodiek, Titel, Offer, Offer name, Programme, Program, Programme name, Service, "
+        "Naam interventie, Project, Projectnaam, Product, Hulpvorm, Product / hulpvorm, "
+        "Hulpaanbod, Dienst, Voorziening, Module, Methodiek, Titel, Offer, Offer name, Programme, Program, Programme name, Service, "
         "Service name, Intervention",
         column="name",
         meaning=N_("Name of the programme. Every row needs one."),
@@ -383,8 +383,8 @@ _ALL = (
         "intensity_hours_week",
         N_("Hours a week for a family"),
         Group.SIZE,
-        "Intensiteit, Uren per week, Uur per week, Uren p/wk, Uren p/w, Uur p/wk, Uur p/w, Uren, Contacturen, Intensity, Hours per week, "
-        "Hours a week",
+        "Intensiteit, Uren per week, Uur per week, Uren p/wk, Uren p/w, Uur p/wk, Uur p/w, "
+        "Uren, Contacturen, Intensity, Hours per week, Hours a week",
     ),
     _offer(
         "caseload_per_worker",
@@ -540,8 +540,8 @@ _ALL = (
         "note",
         N_("Remark"),
         Group.ORIGIN,
-        "Opmerking, Opmerkingen, Opm., Toelichting, Notitie, Notities, Bijzonderheden, Aantekening, "
-        "Commentaar, Omschrijving, Beschrijving, Note, Notes, Remark, Remarks, Comment, Comments, "
+        "Opmerking, Opmerkingen, Opm., Toelichting, Notitie, Notities, Bijzonderheden, "
+        "Aantekening, Commentaar, Omschrijving, Beschrijving, Note, Notes, Remark, Remarks, Comment, Comments, "
         "Description",
     ),
 )

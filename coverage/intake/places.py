@@ -228,7 +228,8 @@ def _tell(
     faulty = codes.ne("")
     telling = answer.loc[faulty, ["problems", "candidates", "precision", "gm_code"]].astype("str")
     telling["parts"] = ""
-    telling.loc[disagrees, "parts"] = _parts_of(asked[disagrees], telling[disagrees], edition)
+    apart = disagrees.index[disagrees]
+    telling.loc[apart, "parts"] = _parts_of(asked.loc[apart], telling.loc[apart], edition)
     for (problems, candidates, precision, _code, parts), part in asked[faulty].groupby(
         [telling[name] for name in telling]
     ):
@@ -239,6 +240,8 @@ def _tell(
             if precision == Precision.UNKNOWN:
                 message = _LOST.get(message, message)
             field, values = _blamed(GeocodeProblem(problem), part)
+            if field == "postcode":
+                values = values[values.str.fullmatch(POSTCODE)]  # the register tells of others
             found.add(
                 field,
                 values,

@@ -177,7 +177,9 @@ def _ask_counts(year: int) -> tuple[int, str | None]:
         return f"{number}: {there[number].note or there[number].period}"
 
     chosen = st.selectbox(_("Set of counts"), [_LATEST, *there], key="count_set", format_func=label)
-    return chosen or newest, unprotected.ask(there[chosen or newest])
+    shown = chosen or newest
+    bare = None if own_counts.was_public(shown, year) else unprotected.ask(there[shown])
+    return shown, bare
 
 
 def register_name(chosen: Choices) -> str:

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 import streamlit as st
 
-from coverage import cases, count_sets, disclosure
+from coverage import cases, count_sets, disclosure, schema
 from coverage.demand_input import read_demand
 from coverage.faults import BadInputError
 from coverage.i18n import N_, _, ngettext, number
-from coverage.labels import FIGURE_STATUS, UNIT
+from coverage.labels import FIGURE_STATUS, REGION_SET, UNIT
 from coverage.statline import PROTECTION, Statline, StatlineError, what_is_asked
-from coverage.ui import data, editor, importing, own, own_counts, state, upload
+from coverage.ui import data, editor, importing, own, own_counts, state, unprotected, upload
+from coverage.ui.failures import reason
 from coverage.ui.pieces import scrolling
-from coverage.wording import capital, date_words
+from coverage.wording import capital, date_words, listed
 from coverage.workspace import WorkspaceError
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ WAYS = {
 }
 """Where counts can come from."""
 
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
-_MEASURES = ("imposed", "extended", "running", "ended")
 _SHOWN = 15
 _BROUGHT = "counts_brought"
 _PROTECTED = "counts_protected"
 _TOLD = "counts_told"
 _WAY = "counts_way"
+_WITHIN = "counts_within"
+_COUNTRY = "country"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +69,15 @@ class _Brought:
         Indexed by gm_code.
     faults
         What the reader must know of them.
+    public
+        Whether they were published already.
     """
 
     name: str
     edition: int
     counts: pd.DataFrame
     faults: tuple[Fault, ...]
+    public: bool = False
 
 
 def show(chosen: Choices) -> None:
@@ -100,7 +104,8 @@ def show(chosen: Choices) -> None:
         if brought is None or brought.edition != chosen.year:
             _ask_source(chosen)
         else:
-            _judge(brought, now.name)
+            unprotected.keep_off_paper()
+            _judge(brought)
     st.header(_("Counts that were saved"), anchor=False)
     _saved(chosen, now)
 
@@ -149,7 +154,25 @@ def _ask_cases(chosen: Choices) -> None:
         )
     )
     year = st.number_input(
-        _("Year to count"), _FIRST_YEAR, _LAST_YEAR, chosen.year - 1, key="counts_year"
+        _("Year to count"),
+        schema.FIRST_YEAR,
+        schema.LAST_YEAR,
+        chosen.year - 1,
+        key="counts_year",
+    )
+    areas = _areas(chosen.year)
+    st.session_state[_WITHIN] = [key for key in st.session_state.get(_WITHIN, []) if key in areas]
+    within = st.multiselect(
+        _("Of which area does the file hold every order?"),
+        list(areas),
+        key=_WITHIN,
+        select_all=False,
+        format_func=areas.__getitem__,
+        placeholder=_("Of the municipalities that occur in it"),
+        help=_(
+            "A municipality of this area that does not occur in the file has no orders: its "
+            "counts are zero. What lies outside the area is left out."
+        ),
     )
     given = st.file_uploader(
         _("File with cases (at most {limit} MB)", limit=number(LARGEST_MB)),
@@ -158,10 +181,35 @@ def _ask_cases(chosen: Choices) -> None:
     )
 
     def count(path: Path) -> pd.DataFrame:
-        return cases.count_cases(cases.read_cases(path), int(year), data.edition(chosen.year))
+        codes = [code for key in within for code in _codes(chosen.year, key)] or None
+        division = data.edition(chosen.year)
+        return cases.count_cases(cases.read_cases(path), int(year), division, within=codes)
 
-    if given is not None:
+    pressed = st.button(_("Count these cases"), icon=":material/functions:", disabled=given is None)
+    if pressed and given is not None:
         _take(given.name, chosen.year, count, given.getvalue())
+
+
+def _areas(year: int) -> dict[str, str]:
+    """Regions and municipalities of an edition by key, with what they are called."""
+    table = data.edition(year).regions.drop_duplicates(["region_set", "region_code"])
+    found = {f"{_COUNTRY}:NL": _("The whole Netherlands")}
+    for region_set, code, name in zip(
+        table["region_set"], table["region_code"], table["region_name"], strict=True
+    ):
+        kind = _(REGION_SET.get(region_set, region_set))
+        found[f"{region_set}:{code}"] = f"{name} ({kind})"
+    for code, name in data.edition(year).municipalities["name"].sort_values().items():
+        found[str(code)] = _("{name} (municipality)", name=name)
+    return found
+
+
+def _codes(year: int, key: str) -> list[str]:
+    """Municipalities of an area of `_areas`."""
+    region_set, colon, code = key.partition(":")
+    if not colon:
+        return [key]
+    return data.members(year, region_set, "" if region_set == _COUNTRY else code)
 
 
 def _take(name: str, year: int, read: Callable[[Path], pd.DataFrame], content: bytes) -> None:
@@ -199,7 +247,8 @@ def _ask_statline(chosen: Choices) -> None:
         st.error(state.plain_text(str(error)))
         return
     name = f"CBS {PROTECTION}, {period}"
-    _go_on(_Brought(name, chosen.year, counts, tuple(counts.attrs.get("warnings", ()))))
+    faults = tuple(counts.attrs.get("warnings", ()))
+    _go_on(_Brought(name, chosen.year, counts, faults, public=True))
 
 
 def _go_on(brought: _Brought) -> None:
@@ -211,27 +260,75 @@ def _go_on(brought: _Brought) -> None:
 # --- what is published ------------------------------------------------------------
 
 
-def _judge(brought: _Brought, author: str) -> None:
+def _judge(brought: _Brought) -> None:
     """Show what was found, how it is protected, and save it."""
     st.header(_("2. What was found"), anchor=False)
     st.html(f"<p><b>{escape(brought.name)}</b></p>{_summary(brought.counts)}")
-    importing.fault_list(brought.faults)
+    if brought.faults:
+        importing.fault_list(brought.faults)
     st.header(_("3. How are small counts protected?"), anchor=False)
-    rule = _ask_rule()
-    if st.button(_("See what is published"), icon=":material/shield:"):
-        with st.spinner(_("Choosing which counts to protect…")):
-            made = disclosure.protect(brought.counts, data.edition(brought.edition), rule)
-        st.session_state[_PROTECTED] = rule, made
-    asked, made = st.session_state.get(_PROTECTED, (None, None))
-    if made is not None and asked == rule:
-        _published(brought, made)
+    made = _as_published(brought) if brought.public else _protected(brought)
+    if made is not None:
         st.header(_("4. Save"), anchor=False)
+        _tell_overlap(brought)
         note = st.text_input(
             _("Note with these counts"), value=brought.name, key="counts_note", max_chars=200
         )
         if st.button(_("Save these counts"), type="primary", icon=":material/check:"):
-            _save(brought, made, author, note)
+            _save(brought, made, note)
     st.button(_("Let go of these counts"), on_click=_let_go)
+
+
+def _as_published(brought: _Brought) -> Protected:
+    st.markdown(
+        _(
+            "CBS has published these counts, and has rounded them to protect families. They are "
+            "used as they are, each with the range of its rounding."
+        )
+    )
+    return disclosure.already_public(brought.counts)
+
+
+def _protected(brought: _Brought) -> Protected | None:
+    """Ask for a rule; gives what it publishes, after the reader has seen that."""
+    rule = _ask_rule()
+    if st.button(_("See what is published"), icon=":material/shield:"):
+        st.session_state.pop(_PROTECTED, None)
+        try:
+            with st.spinner(_("Choosing which counts to protect…")):
+                made = disclosure.protect(brought.counts, data.edition(brought.edition), rule)
+        except disclosure.UnprotectedError:
+            st.error(
+                _(
+                    "These counts cannot be protected by this rule, so they cannot be saved. "
+                    "Choose another rule, or leave municipalities out of the file."
+                )
+            )
+            return None
+        st.session_state[_PROTECTED] = rule, made
+    asked, found = cast(
+        "tuple[object, Protected | None]", st.session_state.get(_PROTECTED, (None, None))
+    )
+    if found is None or asked != rule:
+        return None
+    _published(brought, found)
+    return found
+
+
+def _tell_overlap(brought: _Brought) -> None:
+    """Warn of counts that were saved already: two versions may tell what each of them hides."""
+    period = count_sets.period_of(brought.counts)
+    codes = list(brought.counts.index)
+    there = count_sets.overlapping(own.workspace(), brought.edition, period, codes)
+    if there and not brought.public:
+        st.warning(
+            _(
+                "Set {numbers} holds counts of the same period for some of these municipalities. "
+                "Whoever sees both may find what one of them hides. Remove the old one, unless "
+                "its figures are still needed.",
+                numbers=listed([str(one.number) for one in there]),
+            )
+        )
 
 
 def _ask_rule() -> disclosure.Rule:
@@ -273,7 +370,7 @@ def _summary(counts: pd.DataFrame) -> str:
         status, unit = map(str, cast("tuple[str, str]", key))
         sums = [
             f"{_(_HEADINGS[name])}: {number(rows[name].sum(), 0)}"
-            for name in _MEASURES
+            for name in schema.COUNTS
             if name in rows and rows[name].notna().any()
         ]
         parts.append(
@@ -299,7 +396,9 @@ _HEADINGS = {
 def _published(brought: _Brought, made: Protected) -> None:
     """What anybody will see of the counts, beside what was brought."""
     hidden = (made.counts["count_status"] == "suppressed").sum()
-    sums = int(made.totals[[name for name in _MEASURES if name in made.totals]].isna().sum().sum())
+    sums = int(
+        made.totals[[name for name in schema.COUNTS if name in made.totals]].isna().sum().sum()
+    )
     st.markdown(
         ngettext(
             "{count} municipality has a protected count, ",
@@ -317,7 +416,7 @@ def _published(brought: _Brought, made: Protected) -> None:
 
 def _side_by_side(brought: _Brought, made: Protected) -> str:
     names = data.edition(brought.edition).municipalities["name"]
-    measures = [name for name in _MEASURES if name in brought.counts]
+    measures = [name for name in schema.COUNTS if name in brought.counts]
     hidden = made.counts["count_status"] == "suppressed"
     first = [*made.counts.index[hidden], *made.counts.index[~hidden]][:_SHOWN]
     head = "".join(f"<th scope='col'>{escape(capital(_(_HEADINGS[one])))}</th>" for one in measures)
@@ -353,28 +452,37 @@ def _cell(own_row: pd.Series[Any], public: pd.Series[Any], name: str) -> str:
 # --- what is kept -------------------------------------------------------------------
 
 
-def _save(brought: _Brought, made: Protected, author: str, note: str) -> None:
+def _save(brought: _Brought, made: Protected, note: str) -> None:
     now = editor.editor()  # asked again: the page may have been open for long
     if not now.may_edit:
         st.error(now.why)
         return
     try:
+        before = {head.number for head in own_counts.heads()}
         head = count_sets.save(
             own.workspace(),
             brought.counts,
             made,
             edition=brought.edition,
-            author=author,
+            author=now.name,
             note=note,
+            identity=now.identity,
         )
     except WorkspaceError as error:
-        st.error(state.plain_text(str(error)))
+        st.error(state.plain_text(reason(error)))
         return
     _let_go()
+    again = head.number in before
     st.session_state["counts"] = own.OWN
-    st.session_state["count_set"] = 0
+    st.session_state["count_set"] = head.number if again else 0
     st.session_state[_TOLD] = [
-        _("Saved as set {number}. The map now rests on these counts.", number=head.number)
+        _(
+            "You saved these counts before, as set {number}. The map now rests on that set, which "
+            "is protected as it was then.",
+            number=head.number,
+        )
+        if again
+        else _("Saved as set {number}. The map now rests on these counts.", number=head.number)
     ]
     st.rerun()
 
@@ -405,13 +513,14 @@ def _saved(chosen: Choices, now: editor.Editor) -> None:
             key="counts_gone",
             format_func=lambda key: f"{key}: {by_number[key].note}",
         )
+        st.markdown(_("Its counts are gone then, for everybody. This cannot be undone."))
         st.button(_("Remove this set"), on_click=_remove, args=(one,))
 
 
-def _remove(number_: int) -> None:
+def _remove(set_number: int) -> None:
     if editor.editor().may_edit:
-        count_sets.remove(own.workspace(), number_)
-        st.session_state[_TOLD] = [_("Set {number} is removed.", number=number_)]
+        count_sets.remove(own.workspace(), set_number)
+        st.session_state[_TOLD] = [_("Set {number} is removed.", number=set_number)]
 
 
 def _heads_table(heads: Iterable[Head]) -> str:

@@ -84,7 +84,8 @@ def paint(chosen: Choices, language: str) -> pd.DataFrame:
 class _Asked(NamedTuple):
     """What an assessment depends on.
 
-    `revision` is the key of `coverage.ui.own`, `count_set` that of `coverage.ui.own_counts`.
+    `revision` is the key of `coverage.ui.own`, `count_set` that of `coverage.ui.own_counts`;
+    both are empty where what is shipped is used.
     """
 
     year: int
@@ -101,6 +102,7 @@ class _Asked(NamedTuple):
 def _asked(chosen: Choices) -> _Asked:
     outreach = OfferFilter.ASSERTIVE_OUTREACH in chosen.only
     revision = own.key(chosen.revision) if chosen.register == own.OWN else ""
+    count_set = own_counts.key(chosen.counts, chosen.year)
     return _Asked(
         chosen.year,
         chosen.register,
@@ -108,21 +110,20 @@ def _asked(chosen: Choices) -> _Asked:
         revision,
         chosen.settings,
         outreach,
-        chosen.counts,
-        own_counts.key(chosen.counts) if chosen.counts else "",
-        chosen.unprotected,
+        chosen.counts if count_set else 0,
+        count_set,
+        chosen.unprotected if count_set else None,
     )
 
 
 @st.cache_resource(show_spinner=False, max_entries=_KEPT, hash_funcs=_BY_VALUE)
 def _assessment(asked: _Asked) -> Assessment:
-    counts = own_counts.used(asked.counts, asked.unprotected) if asked.counts else {}
     return coverage.assess(
         edition(asked.year),
         own.register(asked.number) if asked.revision else shipped(asked.register),
         settings=asked.settings,
         assertive_outreach=asked.outreach,
-        **counts,
+        **own_counts.used(asked.count_set, asked.counts, asked.unprotected),
     )
 
 

@@ -72,11 +72,15 @@ class Editor:
     why
         What stands in the way and what to do, in the language of the context; empty when nothing
         does.
+    identity
+        Tells this person from all others, also from one with the same name; empty where nothing
+        does. Without sign-in it is the name.
     """
 
     name: str
     may_edit: bool
     why: str = ""
+    identity: str = ""
 
 
 def editor() -> Editor:
@@ -87,7 +91,8 @@ def editor() -> Editor:
     if os.environ.get(EDITORS) or os.environ.get(CLAIM):
         return Editor("", may_edit=False, why=_without_sign_in())
     if is_local(*_request()):
-        return Editor(_local_name(), may_edit=True)
+        name = _local_name()
+        return Editor(name, may_edit=True, identity=name)
     return Editor("", may_edit=False, why=_from_elsewhere())
 
 
@@ -258,7 +263,21 @@ def _signed_in(claims: Mapping[str, Any]) -> Editor:
     if not is_fresh(claims, time.time(), _hours()):
         why = _("You signed in too long ago to edit. Sign out, and sign in again.")
         return Editor(name, may_edit=False, why=why)
-    return Editor(name, may_edit=True)
+    return Editor(name, may_edit=True, identity=identity_of(claims))
+
+
+def identity_of(claims: Mapping[str, Any]) -> str:
+    """What no other account has, from the claims of the sign-in; empty if they do not say.
+
+    A name, and with some providers an e-mail address, is what somebody chose.
+
+    Examples
+    --------
+    >>> identity_of({"iss": "https://inloggen.example", "sub": "17", "name": "A"})
+    'https://inloggen.example 17'
+    """
+    issuer, subject = claims.get("iss"), claims.get("sub")
+    return f"{issuer} {subject}" if issuer and subject else ""
 
 
 def name_of(claims: Mapping[str, Any]) -> str:

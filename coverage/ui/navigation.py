@@ -24,6 +24,7 @@ from coverage.ui import (
     method_page,
     municipality_page,
     own,
+    own_counts,
     page_frame,
     revisions_page,
     scenario_page,
@@ -176,10 +177,17 @@ def _counts_notice(chosen: Choices) -> None:
                 year=chosen.year,
             )
         )
+    elif own_counts.was_public(chosen.counts, chosen.year):
+        st.info(
+            _(
+                "These figures use counts that CBS has published. CBS has rounded them, so they "
+                "are not protected once more."
+            )
+        )
     elif chosen.unprotected is None:
         st.info(
             _(
-                "These figures use your own counts. Small counts are protected, because they may "
+                "These figures use own counts. Small counts are protected, because they may "
                 "point at a family."
             )
         )

@@ -24,24 +24,51 @@ def heads() -> list[Head]:
     return count_sets.heads(own.workspace())
 
 
-def key(number: int) -> str:
-    """What a set is known by in the caches: also after another database took its place."""
-    made = next((one.time.isoformat() for one in heads() if one.number == number), "")
-    return f"{number}:{made}:{workspace_url()}"
+def key(number: int, year: int) -> str:
+    """What a set is known by in the caches: also after another database took its place.
+
+    Parameters
+    ----------
+    number
+        Of the set; 0 for the counts that are shipped.
+    year
+        Edition that is calculated.
+
+    Returns
+    -------
+    str
+        Empty where the set is of another edition, as when two years are compared: there the
+        counts that are shipped are used.
+    """
+    made = {one.number: one for one in heads()} if number else {}
+    if number in made and made[number].edition != year:
+        return ""
+    there = made[number].time.isoformat() if number in made else ""
+    return f"{number}:{there}:{workspace_url()}" if number else ""
 
 
-def used(number: int, unprotected: str | None) -> dict[str, Any]:
+def was_public(number: int, year: int) -> bool:
+    """Whether somebody else had published the counts of a set already."""
+    cached = key(number, year)
+    return bool(cached) and _count_set(cached, number).was_public
+
+
+def used(cached: str, number: int, unprotected: str | None) -> dict[str, Any]:
     """What `coverage.assess` is to be given of a set.
 
     Parameters
     ----------
+    cached
+        The `key`; nothing is given of a set without one.
     number
         Of the set.
     unprotected
         None for what is published of it; otherwise all of it, see
         `coverage.ui.chosen.Choices.unprotected`.
     """
-    found = _count_set(key(number), number)
+    if not cached:
+        return {}
+    found = _count_set(cached, number)
     if unprotected is None:
         return {
             "demand": found.protected,

@@ -25,7 +25,7 @@ from coverage.ui import (
     state,
 )
 from coverage.ui.pieces import scrolling
-from coverage.wording import families_a_year, interval
+from coverage.wording import interval
 from coverage.workspace import WorkspaceError
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def show(chosen: Choices) -> None:
     compared = _ask_compared(known)
     _compare(chosen, compared)
     if compared:
-        _ask_deed(compared, known)
+        with st.container(key="scenario-deed"):  # not printed
+            _ask_deed(compared, known)
 
 
 def _known() -> dict[str, Scenario]:
@@ -147,7 +148,7 @@ def _compare(chosen: Choices, compared: list[Scenario]) -> None:
             "label": figures["name"],
             "low": figures["gap_low"],
             "high": figures["gap_high"],
-            "words": list(map(families_a_year, figures["gap_low"], figures["gap_high"])),
+            "words": list(map(interval, figures["gap_low"], figures["gap_high"])),
             "note": [_changes(row) for row in rows],
         }
     )
@@ -157,8 +158,9 @@ def _compare(chosen: Choices, compared: list[Scenario]) -> None:
         headings=(_("Scenario"), _("Gap"), _("What differs from the method")),
         tick=partial(number, digits=1),
     )
-    chart = f"<div class='coverage-wordy'>{chart}</div>"
-    markup.show(chart + scrolling(_("Scenarios"), _table(figures, place)), key="scenarios-compare")
+    chart = f"<div class='coverage-wordy coverage-swings'>{chart}</div>"
+    table = scrolling(_("Scenarios"), _table(figures, place), kind="coverage-scroll")
+    markup.show(chart + table, key="scenarios-compare")
 
 
 def _changes(scenario: Scenario) -> str:

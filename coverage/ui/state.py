@@ -58,6 +58,8 @@ ADDRESS = {
     "months": "maanden",
     "confidence": "zekerheid",
     "sighting": "gezien",
+    "measures": "maatregelen",
+    "caseload": "caseload",
 }
 """Choice (key of the session state) and its name in the address."""
 
@@ -87,6 +89,8 @@ NUMBERS = frozenset(
         "months",
         "confidence",
         "sighting",
+        "measures",
+        "caseload",
     }
 )
 """Choices that are a number."""
@@ -110,6 +114,7 @@ _NAMED = {
     "regions": N_("the regions to compare"),
     "beside": N_("the year beside it"),
     "offer": N_("the offer"),
+    "count_set": N_("the set of counts"),
 }
 """Choices that the reader must be told of when another choice makes them impossible."""
 

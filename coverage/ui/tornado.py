@@ -27,6 +27,7 @@ FACTOR: dict[str, str] = {
 
 TITLE = N_("What moves the gap most")
 
+_CHANCE = (Factor.IMPOSED_CHANCE, Factor.EXTENDED_CHANCE)
 _STILL = 0.05
 """Families a year; what moves a gap by less cannot be seen in a figure of one decimal."""
 
@@ -84,7 +85,7 @@ def chart(moves: pd.DataFrame, caption: str) -> str:
             "label": [_(FACTOR[factor]) for factor in moving.index],
             "low": moving["low"],
             "high": moving["high"],
-            "words": list(map(families_a_year, moving["low"], moving["high"])),
+            "words": list(map(interval, moving["low"], moving["high"])),
             "note": [ends(str(factor), row) for factor, row in moving.iterrows()],
         }
     )
@@ -102,7 +103,7 @@ def chart(moves: pd.DataFrame, caption: str) -> str:
         middle=middle,
     )
     after = "".join(map(paragraph, _remarks(moves)))
-    return f"{paragraph(lead)}<div class='coverage-wordy'>{drawn}</div>{after}"
+    return f"{paragraph(lead)}<div class='coverage-wordy coverage-swings'>{drawn}</div>{after}"
 
 
 def _remarks(moves: pd.DataFrame) -> list[str]:
@@ -113,6 +114,13 @@ def _remarks(moves: pd.DataFrame) -> list[str]:
             _(
                 "It is not known how much capacity there may be beside what is proven. It may be "
                 "enough for everyone, and it may be nothing."
+            )
+        )
+    if (moves["swing"].reindex(_CHANCE) >= _STILL).any():
+        said.append(
+            _(
+                "Range: between which numbers the source lets the count lie. Chance: a count turns "
+                "out higher in one year than in another, also when nothing changes."
             )
         )
     still = moves.index[moves["swing"] < _STILL]

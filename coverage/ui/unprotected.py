@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from coverage.i18n import _
+from coverage import count_sets
+from coverage.i18n import _, number
 from coverage.ui import editor
 
 if TYPE_CHECKING:
     from coverage.count_sets import Head
     from coverage.ui.chosen import Choices
 
-_SHOWN = "unprotected_shown"
-_WHY = "unprotected_why"
 _KEPT_IN = "unprotected_kept_in"
 
 FEWEST = 10
 """Characters of a reason: fewer say nothing."""
+
+_MOST = 300
 
 
 def ask(head: Head) -> str | None:
@@ -35,19 +36,26 @@ def ask(head: Head) -> str | None:
     str or None
         See `coverage.ui.chosen.Choices.unprotected`.
     """
-    now = editor.editor()
-    if not now.may_edit or now.name != head.author:
+    if not is_owner(head):
         return None
     shown = st.toggle(
         _("Show my counts unprotected"),
-        key=_SHOWN,
+        key=f"unprotected_shown_{head.number}",
         help=_("On this screen only. A link that you share shows the protected figures."),
+        persist_state="session",
     )
     if not shown:
-        st.session_state.pop(_WHY, None)
+        # The words are of one time: who comes back to the figures says them again.
+        st.session_state.pop(_why(head.number), None)
         return None
-    why = str(st.session_state.get(_WHY, "")).strip()
+    why = " ".join(str(st.session_state.get(_why(head.number), "")).split())
     return why if len(why) >= FEWEST else ""
+
+
+def is_owner(head: Head) -> bool:
+    """Whether who is at the screen brought a set, and may still edit."""
+    now = editor.editor()
+    return now.may_edit and bool(now.identity) and count_sets.mark(now.identity) == head.owner
 
 
 def notice(chosen: Choices) -> None:
@@ -68,15 +76,33 @@ def notice(chosen: Choices) -> None:
     )
     st.text_input(
         _("Why may these figures leave this screen, and who gets them?"),
-        key=_WHY,
-        max_chars=300,
-        help=_("At least {count} characters. The file keeps what you write.", count=FEWEST),
+        key=_why(chosen.counts),
+        max_chars=_MOST,
+        help=_("At least {count} characters. The file keeps what you write.", count=number(FEWEST)),
+        persist_state="session",
     )
     if chosen.unprotected == "":
-        said = html.escape(_("Not printed: these figures are not protected."))
-        st.html(f"<p class='coverage-kept-in'>{said}</p>")
+        keep_off_paper()
+        return
+    said = html.escape(_("Not protected, because: {why}", why=chosen.unprotected))
+    mark = html.escape(_("NOT PROTECTED"))
+    st.html(
+        f"<p class='coverage-on-every-sheet coverage-bare' aria-hidden='true'>{mark}</p>"
+        f"<p class='coverage-why'>{said}</p>"
+    )
+
+
+def keep_off_paper() -> None:
+    """Let the page print as one sentence, which says why."""
+    said = html.escape(_("Not printed: these figures are not protected."))
+    st.html(f"<p class='coverage-kept-in'>{said}</p>")
 
 
 def keeps_in() -> bool:
     """Whether what the page shows may not leave the screen."""
     return bool(st.session_state.get(_KEPT_IN, False))
+
+
+def _why(set_number: int) -> str:
+    """Key of the words: those for one set do not hold for another."""
+    return f"unprotected_why_{set_number}"

@@ -17,6 +17,7 @@ def upgrade() -> None:
         "dekkend_count_sets",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("author", sa.Text, nullable=False),
+        sa.Column("owner", sa.String(64), nullable=False),
         sa.Column("time", sa.String(32), nullable=False),
         sa.Column("note", sa.Text, nullable=False),
         sa.Column("edition", sa.Integer, nullable=False),
