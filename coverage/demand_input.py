@@ -184,7 +184,9 @@ def without_bounds_of_extended(counts: pd.DataFrame) -> pd.DataFrame:
         return counts
     low, high = _running_less_ended(counts)
     made = counts["extended_low"].eq(low) & counts["extended_high"].eq(high)
-    made &= counts["extended"].isna() | low.eq(high)
+    # One number is what somebody may have counted: only if it is marked, it was made here.
+    marked = counts["spread"].eq("included") if "spread" in counts else False
+    made &= counts["extended"].isna() | (low.eq(high) & marked)
     found = counts.copy()
     found.loc[made, ["extended", "extended_low", "extended_high"]] = np.nan
     if "spread" in found:

@@ -583,7 +583,8 @@ def seen_totals(shown: Shown, keys: Sequence[str]) -> pd.DataFrame:
         table[_("Municipalities with protected counts")] = groups["n_suppressed"]
     written = _written(table, figures)
     units = groups["count_unit"].map(unit_words).to_numpy()
-    written[_(FIELDS["count_unit"].heading)] = units
+    unit = FIELDS["count_unit"]
+    written[_(unit.heading)] = units
     return written.assign(**{_(_COUNTS): groups["count_status"].map(_figure_status).to_numpy()})
 
 

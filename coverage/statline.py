@@ -465,8 +465,9 @@ class Statline:
 
     def _source(self, table_id: str, about: Mapping[str, str], step: int) -> str:
         parts = [f"CBS StatLine {table_id}", about["title"]]
-        if about["mark"]:
-            parts.append(_(_WORDS[about["mark"]]))
+        mark = about["mark"]
+        if mark:
+            parts.append(_(_WORDS[mark]))
         if step > 1:
             parts.append(_("rounded to {step}", step=step))
         parts.append(_("asked on {date}", date=date_words(self._feed.asked(table_id))))

@@ -322,7 +322,7 @@ def test_file_holds_figures_ranks_the_other_year_and_what_made_them(real):
     book = openpyxl.load_workbook(
         BytesIO(download.excel(lambda: made, "nl", example=True)), read_only=True
     )
-    assert len(book.sheetnames) == 5
+    assert len(book.sheetnames) == 7
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert [row[rows[0].index("Code")] for row in rows[1:]] == ["PV20", "ST-SA"]
     packed = zipfile.ZipFile(BytesIO(download.csv(lambda: made, "nl", "naam", example=True)))

@@ -6,7 +6,13 @@ ranks, colours, comparisons, exports) is a function of what is published, and so
 more.
 """
 
-from coverage.disclosure.protection import Audit, Protected, UnprotectedError, already_public, protect
+from coverage.disclosure.protection import (
+    Audit,
+    Protected,
+    UnprotectedError,
+    already_public,
+    protect,
+)
 from coverage.disclosure.rule import Rule
 
 __all__ = ["Audit", "Protected", "Rule", "UnprotectedError", "already_public", "protect"]

@@ -245,7 +245,10 @@ def sensitive(value: Floats, rule: Rule) -> Flags:
     """Whether a count is one that may point at a family."""
     if not rule.suppress:
         return np.zeros(len(value), dtype=bool)
-    found: Flags = (value < rule.threshold) & ((value > 0) | rule.protect_zero)
+    # A number that is rounded to less than the threshold would tell that it is not less.
+    base = rule.rounding or 1
+    shown = np.minimum(value, base * np.floor(value / base + 0.5))
+    found: Flags = (shown < rule.threshold) & ((value > 0) | rule.protect_zero)
     return found
 
 

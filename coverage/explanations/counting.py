@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coverage.explanations.section import Section, Source, share
+from coverage.explanations.section import Section, Source
 from coverage.i18n import _, number
 from coverage.schema import DemandUnit
 from coverage.small_area import FEWEST_REGIONS
@@ -177,7 +177,9 @@ def _units(settings: Settings) -> Section:
             Source(_("For one child in a family: a choice of this tool, as no source tells")),
         ),
         assumed=(_("The same numbers hold in every municipality."),),
-        unknown=(_("How many children of one family are under an order: no source gives a number."),),
+        unknown=(
+            _("How many children of one family are under an order: no source gives a number."),
+        ),
     )
 
 
@@ -221,7 +223,10 @@ def _small_areas() -> Section:
         meaning=(
             ("y", _("expected count of the municipality")),
             ("Y", _("count of the region, which is kept")),
-            ("s", _("share of the municipality in its region; the last line holds with a number x")),
+            (
+                "s",
+                _("share of the municipality in its region; the last line holds with a number x"),
+            ),
             ("r", _("residents aged 0-17; Σ is the sum over the region")),
             ("t", _("how far rates of municipalities lie apart: standard deviation over mean")),
             (
@@ -245,9 +250,7 @@ def _small_areas() -> Section:
                     "Armitage (1995), The Statistician 44, 417-423"
                 )
             ),
-            Source(
-                _("Little known of differences: Gelman (2006), Bayesian Analysis 1, 515-534")
-            ),
+            Source(_("Little known of differences: Gelman (2006), Bayesian Analysis 1, 515-534")),
             Source(
                 _("With a number x: Prentice & Sheppard (1995), Biometrika 82, 113-125"),
             ),
@@ -270,7 +273,10 @@ def _small_areas() -> Section:
                 "If all municipalities of a region share a reason for more or fewer orders, the "
                 "ranges come out too wide. That is the safe side; the table below shows how much."
             ),
-            _("From the count of one region nothing can be learnt of differences: very wide ranges."),
+            _(
+                "From the count of one region nothing can be learnt of differences. The ranges "
+                "are very wide then."
+            ),
         ),
     )
 
@@ -300,7 +306,9 @@ def _statline() -> Section:
             ),
             _(
                 "The table tells what began, ran and ended, and not what was extended. For that, "
-                "the rule of running and ended is used."
+                "the rule of running and ended is used. What ran when the period began may have to "
+                "be calculated too: what ran in it less what began in it. Its range is then twice "
+                "as wide."
             ),
             _(
                 "Of municipalities that merged the figures are added up. Of those that were "
@@ -321,11 +329,18 @@ def _statline() -> Section:
             ),
         ),
         assumed=(_("A measure of CBS counts as one order."),),
-        unknown=(_("How many children or families are behind the measures."),),
+        unknown=(
+            _("How many children or families are behind the measures."),
+            _(
+                "How many orders are provisional ones, where the table does not keep these apart. "
+                "You are told so then."
+            ),
+        ),
         limits=(
             _(
-                "Figures of CBS are public. Small ones are protected here as all others are, but "
-                "anybody can look them up at CBS."
+                "Figures that you fetch in the app are used as they are: CBS has published and "
+                "rounded them. Figures of CBS in a file of your own are protected as all others "
+                "are, though anybody can look them up at CBS."
             ),
         ),
     )
@@ -353,23 +368,4 @@ def _mixed() -> Section:
                 "Every municipality says which it is."
             ),
         ),
-    )
-
-
-def coverage_words(lowest: float, highest: float, nominal: float) -> str:
-    """How often the ranges of small areas held the truth, in one sentence.
-
-    Parameters
-    ----------
-    lowest, highest
-        Shares that were measured, 0 to 1.
-    nominal
-        Share that was meant.
-    """
-    return _(
-        "Measured on made-up countries in which the truth is known: ranges that are meant to hold "
-        "in {nominal} of the cases, held in {lowest} to {highest}.",
-        nominal=share(nominal),
-        lowest=share(round(lowest, 3)),
-        highest=share(round(highest, 3)),
     )

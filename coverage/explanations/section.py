@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from coverage.i18n import percent
 
+
 @dataclass(frozen=True)
 class Source:
     """Where a figure or a rule comes from.
@@ -74,5 +75,3 @@ class Lack:
 def share(value: float) -> str:
     """Share as a percentage, with a decimal only where there is one."""
     return percent(value, 0 if round(100 * value, 6).is_integer() else 1)
-
-

@@ -149,8 +149,8 @@ def _ask_cases(chosen: Choices) -> None:
         _(
             "A table with for each order: a number of the child, the first day, the last day, "
             "the days on which it was extended, and the municipality or the postcode. The table "
-            "is counted in the memory of this computer and then let go. No child, and no number "
-            "of a child, is kept or shown."
+            "is counted on the computer that Dekkend runs on, and is gone when that is done. No "
+            "child, and no number of a child, is kept or shown."
         )
     )
     year = st.number_input(
@@ -502,7 +502,9 @@ def _saved(chosen: Choices, now: editor.Editor) -> None:
     if there:
         to_map = state.link("", counts=own.OWN, count_set=there[0].number)
         said = _("Show these counts on the map")
-        st.html(f"<p><a href='{escape(to_map)}' target='_self'>{escape(said)}</a></p>")
+        st.html(
+            f"<p class='coverage-import-next'><a href='{escape(to_map)}' target='_self'>{escape(said)}</a></p>"
+        )
     if not now.may_edit:
         return
     by_number = {head.number: head for head in heads}

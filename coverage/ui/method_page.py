@@ -13,6 +13,7 @@ import streamlit as st
 import coverage
 from coverage import comparison, explanations
 from coverage.assessment import COUNTRY
+from coverage.explanations import counting, measured, protecting, sureness
 from coverage.i18n import N_, _, ngettext, number, percent
 from coverage.labels import CERTAINTY, UNKNOWN
 from coverage.settings import Settings
@@ -63,6 +64,19 @@ def show(chosen: Choices) -> None:
     _heading("figures")
     st.html(_sections(explanations.sections(assessment, other)))
 
+    _heading("counts")
+    st.html(_sections(counting.sections(assessment.settings)))
+    st.html(_measured())
+
+    _heading("sureness")
+    st.html(_sections(sureness.sections(assessment.settings)))
+
+    _heading("protection")
+    st.html(_sections(protecting.protection(assessment)))
+
+    _heading("origin")
+    st.html(_sections(protecting.origin()))
+
     _heading("settings")
     _settings(assessment, chosen)
 
@@ -90,6 +104,10 @@ def show(chosen: Choices) -> None:
 
 _PARTS = {
     "figures": N_("How each figure is made"),
+    "counts": N_("How orders are counted"),
+    "sureness": N_("How sure it is"),
+    "protection": N_("Protection of small counts"),
+    "origin": N_("Tracing a figure, and making it again"),
     "settings": N_("Settings"),
     "sources": N_("Sources and licences"),
     "gaps": N_("What is lacking"),
@@ -139,17 +157,21 @@ def _section(section: Section) -> str:
         for sign, text in section.meaning
     )
     sources = "".join(f"<li>{_source(source)}</li>" for source in section.sources)
-    title = _("In symbols")
     rows = [
         (_("Source"), sources),
         (_("Assumed"), _items(section.assumed)),
         (_("Not known"), _items(section.unknown)),
+        (_("Limits"), _items(section.limits)),
     ]
-    details = "".join(f"<dt>{escape(name)}</dt><dd><ul>{body}</ul></dd>" for name, body in rows)
+    details = "".join(
+        f"<dt>{escape(name)}</dt><dd><ul>{body}</ul></dd>" for name, body in rows if body
+    )
+    if symbols:
+        title = _("In symbols")
+        symbols = f"<h4>{escape(title)}</h4>{symbols}<ul class='meaning'>{meaning}</ul>"
     return (
         f"<section><h3>{escape(section.title)}</h3>"
-        f"<div>{words}<h4>{escape(title)}</h4>{symbols}<ul class='meaning'>{meaning}</ul></div>"
-        f"<dl>{details}</dl></section>"
+        f"<div>{words}{symbols}</div><dl>{details}</dl></section>"
     )
 
 
@@ -166,9 +188,47 @@ def formula(text: str) -> str:
     >>> formula("G_min = max(0, D)")
     '<var>G</var><sub>min</sub> = max(0, <var>D</var>)'
     """
-    slanted = re.sub(r"\b(alpha|[A-Za-z])(?=_|\b)", r"<var>\1</var>", escape(text))
+    slanted = re.sub(r"\b(alpha|[A-Za-z])(?=_|²|\b)", r"<var>\1</var>", escape(text))
     indexed = re.sub(r"_([a-z]+)", r"<sub>\1</sub>", slanted)
     return indexed.replace(" - ", " &minus; ").replace("alpha", "&alpha;")
+
+
+def _measured() -> str:
+    """How often ranges of small areas held, as it was measured: words and a table."""
+    table = measured.table()
+    title = _("How often these estimates are right")
+    words = "".join(f"<p>{escape(text)}</p>" for text in measured.words(table))
+    rows = "".join(
+        _row(
+            [
+                escape(capital(_(measured.WORLD[world]))),
+                escape(capital(_(measured.METHOD[method]))),
+                _least_to_most(least, most, 1),
+                _least_to_most(narrowest, widest, 0),
+            ]
+        )
+        for method, world, least, most, narrowest, widest in measured.summary(table).to_numpy()
+    )
+    headings = [
+        _("What is true"),
+        _("Shared out"),
+        _("True count within the range"),
+        _("Width of the range, as a part of the estimate"),
+    ]
+    caption = _("Lowest and highest of {count} region sets", count=number(_region_sets(table)))
+    return (
+        f"<div class='coverage-measured'><h3 class='coverage-subheading'>{escape(title)}</h3>"
+        f"{words}{_table(caption, headings, rows)}</div>"
+    )
+
+
+def _region_sets(table: pd.DataFrame) -> int:
+    return len(table[["edition", "region_set"]].drop_duplicates())
+
+
+def _least_to_most(least: float, most: float, decimals: int) -> str:
+    ends = percent(least, decimals), percent(most, decimals)
+    return escape(_("{low} to {high}", low=ends[0], high=ends[1]))
 
 
 def _source(source: Source) -> str:

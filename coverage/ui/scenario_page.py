@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from coverage import i18n
 from coverage import scenarios as scenario_table
 from coverage.assessment import COUNTRY
 from coverage.i18n import _, number
@@ -90,6 +91,7 @@ def _ask_name(settings: Settings) -> None:
 
 
 def _add(settings: Settings) -> None:
+    i18n.use(st.session_state["language"])  # what runs before the page starts without one
     name = scenario_table.clean_name(st.session_state.get(_NAME, ""))
     there = list(st.session_state.get(_ASKED, []))
     if not name:
@@ -238,6 +240,7 @@ def _remove(scenario: Scenario) -> None:
 
 
 def _try(deed: partial[None]) -> None:
+    i18n.use(st.session_state["language"])
     try:
         deed()
     except WorkspaceError as error:

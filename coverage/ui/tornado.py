@@ -47,10 +47,8 @@ def section(moves: pd.DataFrame, *, level: int = 2) -> str:
     str
         HTML for `coverage.ui.markup.show`.
     """
-    return (
-        f"<section class='coverage-tornado'>{heading(_(TITLE), level)}"
-        f"{chart(moves, _('Gap, families a year'))}</section>"
-    )
+    title, drawn = heading(_(TITLE), level), chart(moves, _("Gap, families a year"))
+    return f"<section class='coverage-tornado'>{title}{drawn}</section>"
 
 
 def chart(moves: pd.DataFrame, caption: str) -> str:
