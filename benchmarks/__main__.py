@@ -2,7 +2,9 @@
 
 from benchmarks import (
     bench_assess,
+    bench_cases,
     bench_command,
+    bench_disclosure,
     bench_geocode,
     bench_intake,
     bench_map,
@@ -13,7 +15,9 @@ from benchmarks import (
 
 BENCHMARKS = (
     bench_assess,
+    bench_cases,
     bench_command,
+    bench_disclosure,
     bench_geocode,
     bench_intake,
     bench_map,

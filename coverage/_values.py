@@ -164,8 +164,8 @@ def _read_number(text: str, marks: set[str]) -> Value:
         whole = text.replace(".", "").replace(",", "")
         return Wrong(
             N_(
-                "“{value}” can be read in two ways. Write {whole} if it is a whole number, or "
-                "{decimal} if it is a number with decimals."
+                "“{value}” can be read in two ways. Write {whole} without a mark for thousands, "
+                "or {decimal} if it is a number with decimals."
             ),
             {"whole": whole, "decimal": _with_decimals(text, "." if "." in marks else ",")},
         )

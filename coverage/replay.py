@@ -274,8 +274,14 @@ def _counts(told: Mapping[str, Any], name: str, given: Sequence[Path]) -> dict[s
 
 
 def _protected(counts: pd.DataFrame, told: Mapping[str, Any]) -> Protected:
-    from coverage.disclosure import Rule, protect  # noqa: PLC0415 - only where it is needed
+    from coverage.disclosure import (  # noqa: PLC0415 - only where it is needed
+        Rule,
+        already_public,
+        protect,
+    )
 
+    if told["protection"].get("rule") is None:
+        return already_public(counts)
     rule = Rule(**told["protection"]["rule"])
     return protect(counts, load_edition(int(told["edition"])), rule)
 

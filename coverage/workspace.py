@@ -660,9 +660,7 @@ def _stored(connection: sa.Connection) -> dict[str, dict[str, _Stored]]:
     """Rows of the latest revision, by table and key."""
     columns = (ROWS.c.table_name, ROWS.c.key, ROWS.c.id, ROWS.c.position, ROWS.c.content)
     found: dict[str, dict[str, _Stored]] = {name: {} for name in REGISTER}
-    for name, key, *row in connection.execute(
-        sa.select(*columns).where(ROWS.c.valid_to.is_(None))
-    ):
+    for name, key, *row in connection.execute(sa.select(*columns).where(ROWS.c.valid_to.is_(None))):
         found[name][key] = _Stored(*row)
     return found
 

@@ -248,7 +248,5 @@ def small(made, counts):
     """Hidden counts that are small themselves: those of which the promise is."""
     rule = made.rule
     return [
-        (code, name)
-        for code, name in protected(made)
-        if counts.loc[code, name] < rule.threshold
+        (code, name) for code, name in protected(made) if counts.loc[code, name] < rule.threshold
     ]

@@ -67,7 +67,9 @@ def edition(imposed, extended, status="observed", region_codes=None, spread=0.0)
         counts[f"{name}_high"] = counts[name] * (1 + spread)
     counts["count_status"] = status
     counts["unit"], counts["period"], counts["source"] = "children", str(YEAR), "made"
-    return MadeEdition(municipalities, province, counts, pd.DataFrame({"source_id": ["made"], "title": ["Made"]}))
+    return MadeEdition(
+        municipalities, province, counts, pd.DataFrame({"source_id": ["made"], "title": ["Made"]})
+    )
 
 
 OFFER = {

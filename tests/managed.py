@@ -15,7 +15,9 @@ def begun(tmp_path, monkeypatch, page):
     """Make the workspace; who tests may edit it, on the page of that name."""
     monkeypatch.setenv("DEKKEND_WORKSPACE", f"sqlite:///{tmp_path}/w.db")
     monkeypatch.setenv("DEKKEND_PAGE", page)
-    monkeypatch.setattr(editor, "editor", lambda: editor.Editor("A tester", may_edit=True))
+    monkeypatch.setattr(
+        editor, "editor", lambda: editor.Editor("A tester", may_edit=True, identity="t")
+    )
     monkeypatch.setattr(editor, "bar", lambda: None)
     return own.workspace()
 

@@ -1,10 +1,12 @@
-"""Somebody else who calculates back: all that is published goes in, and what must be true comes out.
+"""Somebody else who calculates back: what is published goes in, and what must be true comes out.
 
 Written apart from `coverage.disclosure` and from `tests.attacker`, and nothing of either is used:
 two mistakes that are the same would hide each other. This one reads the rule too: what is shown
 is not small, however it is rounded. It asks many questions in one programme, so that
 it can try a thousand tables.
 """
+
+import itertools
 
 import numpy as np
 import pandas as pd
@@ -114,9 +116,7 @@ def _solved(questions, matrix, ends, known, *, whole):
     limits = [end[every] for end in known]
     if whole:
         rule = LinearConstraint(system, least - SLACK, most + SLACK)
-        answer = milp(
-            aim, constraints=rule, bounds=Bounds(*limits), integrality=np.ones(len(aim))
-        )
+        answer = milp(aim, constraints=rule, bounds=Bounds(*limits), integrality=np.ones(len(aim)))
     else:
         same = most - least < SLACK
         under, over = ~same & np.isfinite(most), ~same & np.isfinite(least)
@@ -131,7 +131,7 @@ def _solved(questions, matrix, ends, known, *, whole):
         )
     assert answer.x is not None, answer.message
     starts = np.cumsum([0, *map(len, columns)])
-    parts = zip(starts, starts[1:], strict=False)
+    parts = itertools.pairwise(starts)
     values = [(aim[a:b] * answer.x[a:b]).sum() for a, b in parts]
     return [value * one[1] for value, one in zip(values, questions, strict=True)]
 

@@ -270,6 +270,65 @@ def test_own_counts_are_used_and_marked(dekkend, tmp_path):
     assert (row["demand_low"], row["demand_high"]) == pytest.approx((23, 33))
 
 
+@pytest.fixture
+def small_counts(tmp_path):
+    """Counts of which one is small."""
+    file = tmp_path / "counts.csv"
+    lines = ["gm_code;imposed;extended", "GM0307;12;22", "GM0310;7;25", "GM0321;30;33"]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+def test_small_counts_are_protected_unless_words_say_why_not(dekkend, tmp_path, small_counts):
+    asked = ("assess", "--demand", small_counts, "--plain", "--out", tmp_path / "a.csv")
+    for options, hidden in (((), True), (("--threshold", 5), False), (("--rounding", 5), True)):
+        code, _, said = dekkend("--lang", "en", *asked, *options)
+        rows = pd.read_csv(tmp_path / "a.csv").set_index("gm_code")
+        told = json.loads((tmp_path / "a.csv-metadata.json").read_text())
+        assert code == 0
+        count = told["protection"]["hidden"]["counts"]
+        assert bool(count) is hidden
+        assert f"as a small number can point at a family: {count}." in said
+        assert (rows.loc["GM0310", "count_status"] == "suppressed") is hidden
+        assert "unprotected" not in rows
+        assert rows.loc["GM0321", "imposed"] == 30
+    code, _, said = dekkend("--lang", "en", *asked, "--unprotected", " for the court ")
+    rows = pd.read_csv(tmp_path / "a.csv").set_index("gm_code")
+    told = json.loads((tmp_path / "a.csv-metadata.json").read_text())
+    assert code == 0
+    assert "not protected" in said
+    assert rows.loc["GM0310", "imposed"] == 7
+    assert set(rows["unprotected"]) == {"for the court"}
+    assert told["protection"] == {"protected": False, "why": "for the court"}
+    assert "table" not in told["own_counts"]
+
+
+@pytest.mark.parametrize("words", ["", "  "])
+def test_to_leave_counts_unprotected_takes_words(dekkend, small_counts, words):
+    code, _, said = dekkend("assess", "--demand", small_counts, "--unprotected", words)
+    assert code == 2
+    assert "--unprotected" in said
+
+
+def test_regions_of_protected_counts_hide_what_would_tell_them(dekkend, small_counts):
+    code, output, _ = dekkend("assess", "--demand", small_counts, "--region-set", "province")
+    row = pd.read_csv(io.StringIO(output)).set_index("region_code").loc["PV26"]
+    assert code == 0
+    assert row["demand_low"] < row["demand_high"]
+
+
+def test_of_several_files_the_last_counts(dekkend, tmp_path, small_counts):
+    later = tmp_path / "later.csv"
+    later.write_text("gm_code;imposed;extended\nGM0321;40;44\nGM0363;100;200\n", encoding="utf-8")
+    files = ("--demand", small_counts, "--demand", later)
+    code, output, said = dekkend("--lang", "en", "assess", *files)
+    rows = pd.read_csv(io.StringIO(output)).set_index("gm_code")
+    assert code == 0
+    assert rows.loc[["GM0321", "GM0363"], "imposed"].tolist() == [40, 100]
+    assert "earlier file too: 1" in said
+    assert "Own counts are used for 4 of 342 municipalities." in said
+
+
 def test_counts_of_another_edition_are_refused(dekkend, tmp_path):
     own = tmp_path / "counts.csv"
     own.write_text("gm_code;imposed;extended\nGM0370;1;2\n", encoding="utf-8")

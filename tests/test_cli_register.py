@@ -183,7 +183,7 @@ def test_a_list_is_imported_and_the_rest_written_with_the_reason(register, addre
         "import", path, "--source-date", "2025-11", "--rejected", rest, language="en"
     )
     kept = latest(address)[1]
-    assert code == 0
+    assert code == cli_register.IN_PART == 3
     assert "2 rows can be imported" in messages
     assert sorted(kept.offers["name"]) == ["Gezinscoach", "Thuisbegeleiding"]
     assert set(kept.offers["source"]) == {"aanbod.csv"}
@@ -191,6 +191,17 @@ def test_a_list_is_imported_and_the_rest_written_with_the_reason(register, addre
     left = pd.read_csv(rest, sep=";", dtype=str)
     assert left["Kleur"].tolist() == ["geel"]
     assert left.iloc[0, -1]
+
+
+def test_what_a_shell_can_know_of_an_import(register, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli_register, "SHOWN_FAULTS", 0)
+    path = tmp_path / "aanbod.csv"
+    path.write_text(LIST.replace("\n;", "\nAnder;"))
+    code, _, messages = register("import", path, language="en")
+    assert code == 0
+    assert "--rejected FILE writes every row" in messages
+    assert "check" not in messages
+    assert "3: without the rows" in " ".join(register("import", "--help", language="en")[1].split())
 
 
 def test_a_list_twice_is_imported_once(register, address, tmp_path):

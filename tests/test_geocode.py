@@ -255,6 +255,24 @@ def test_problems(parts, expected):
     assert problems(found(**parts)) == expected
 
 
+def test_a_postcode_and_a_place_that_changed_columns():
+    row = found(postcode="Amsterdam", place="1012 AB")
+    assert (row["gm_code"], problems(row)) == ("GM0363", {"swapped"})
+    assert "andersom gelezen" in words(row.to_frame().T).iloc[0]
+    # What stood in the wrong column counts: it is held against the postcode.
+    assert problems(found(postcode="Utrecht", place="1012 AB")) == {"swapped", "disagrees"}
+
+
+def test_what_is_no_postcode_gives_way_to_the_place_and_is_told():
+    row = found(postcode="1234567", place="Leeuwarden")
+    assert (row["gm_code"], problems(row)) == ("GM0080", {"postcode_unknown"})
+
+
+def test_a_strange_place_is_told_where_the_municipality_is_strange_too():
+    row = found(postcode="9999 ZZ", place="Niethier", municipality="GM9998")
+    assert problems(row) == {"place_unknown", "municipality_unknown"}
+
+
 def test_an_unknown_place_falls_back_on_the_municipality():
     row = found(place="Nergenshuizen", municipality="Lochem")
     assert (row["gm_code"], row["method"]) == ("GM0262", "municipality")

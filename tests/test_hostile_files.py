@@ -28,6 +28,13 @@ def english():
     i18n.use(i18n.DEFAULT)
 
 
+@pytest.mark.parametrize(("name", "what"), [("a.PNG", "a picture (PNG)"), ("a", "not readable")])
+def test_a_damaged_picture_is_called_what_its_name_says(tmp_path, name, what):
+    path = tmp_path / name
+    path.write_bytes(b"\x81NG\x01\x1a\x8d")
+    assert what in refusal(path)
+
+
 def refusal(path):
     """The one reason for which a file is refused."""
     opened = open_file(path)

@@ -446,6 +446,62 @@ def test_the_code_of_another_offer_is_no_change_of_it(tmp_path):
     assert "is another offer in the register: Gezinscoach of Stichting Verzonnen" in row["reasons"]
 
 
+def test_a_name_that_is_nothing_like_it_is_no_new_name(tmp_path):
+    first = listed(tmp_path, {**BASE, "Aanbod-id": "1"}).register()
+    for name, verdict in (("Gezinscoach Plus", "warning"), ("Thuisbegeleiding", "error")):
+        row = {**BASE, "Naam aanbod": name, "Aanbod-id": "1"}
+        again = listed(tmp_path, row, register=first).rows.loc[2]
+        assert again["verdict"] == verdict
+    assert "If this column only counts the rows, set it to “not used”" in again["reasons"]
+
+
+def test_a_list_with_codes_twice_changes_nothing(tmp_path):
+    row = {**BASE, "Aanbod-id": "a", "Peildatum": "13-7-2010", "Capaciteit": "12,5"}
+    first = listed(tmp_path, row).register()
+    again = listed(tmp_path, row, register=first)
+    assert again.rows.loc[2, "verdict"] == Verdict.DUPLICATE
+    assert not again.accepted
+
+
+@pytest.mark.parametrize("year", [2010, 2025])
+def test_an_old_name_is_told_with_where_its_area_is(tmp_path, year):
+    row = only_in(
+        tmp_path, year, **{"Postcode": "8911 AA", "Gemeente (adres)": "GM1908", "Adres": "Plein 1"}
+    )
+    heir = {2010: "Menaldumadeel", 2025: "Waadhoeke"}[year]
+    assert f"in the division of {year} its area is in {heir}." in row["reasons"]
+    assert f"8911 AA (Leeuwarden); GM1908 ({heir})" in row["reasons"]
+    assert row["gm_code"] == ""
+
+
+def only_in(tmp_path, year, **cells):
+    return listed(tmp_path, {**BASE, **cells}, edition=load_edition(year)).rows.loc[2]
+
+
+def test_what_stands_under_a_list_is_no_offer(tmp_path):
+    under = [{"Organisatie": "Totaal", "Capaciteit": "367.5"}, {"Organisatie": "Bron: de lijst"}]
+    result = listed(tmp_path, *under, {"Organisatie": "Totaal gezin", "Opmerking": "nieuw"})
+    told = result.rows["reasons"]
+    assert told.str.contains("looks like no offer").tolist() == [True, True, False]
+    assert told.str.contains("is missing").tolist() == [False, False, True]
+    # A workbook keeps no decimal mark.
+    assert result.rejected()["Capaciteit"].tolist() == ["367,5", "", ""]
+
+
+def test_reasons_name_the_headings_of_the_list(tmp_path):
+    row = only(
+        tmp_path,
+        Lang="ja",
+        Duur="3 maanden",
+        Zorgcoördinatie="ja",
+        Bewijs="",
+        Kader="gedw.",
+    )
+    assert "Write in the column “Bewijs”" in row["reasons"]
+    assert "“Lang” is yes; that does not agree with the duration" in row["reasons"]
+    assert "not understood" not in row["reasons"]
+
+
 def test_a_code_twice_in_a_list(tmp_path):
     result = listed(tmp_path, {**BASE, "Id": "a"}, {**BASE, "Naam aanbod": "B", "Id": "a"})
     assert "already in row 2" in result.rows.loc[3, "reasons"]

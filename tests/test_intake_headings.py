@@ -61,6 +61,19 @@ def test_english_headings():
     assert list(match(written).values()) == expected
 
 
+def test_short_headings():
+    written = ["Vrijw./dwang", "Product / hulpvorm", "Uren p/wk", "Opm."]
+    expected = ["framework", "offer", "intensity_hours_week", "note"]
+    assert list(match(written).values()) == expected
+
+
+def test_numbers_of_the_rows_are_no_codes_of_offers():
+    table = columns(Nr=["1", "2", "3"], Aanbieder=["A", "B", "C"])
+    assert match(list(table.columns), table)["Nr"] == ""
+    assert match(["Nr"], columns(Nr=["1", "2", "7"]))["Nr"] == "offer_id"
+    assert match(["Aanbod-id"], columns(**{"Aanbod-id": ["1", "2"]}))["Aanbod-id"] == "offer_id"
+
+
 def test_a_heading_that_is_none_of_ours_is_not_used():
     assert match(["Kleur", "Telefoon", "E-mail"]) == dict.fromkeys(
         ["Kleur", "Telefoon", "E-mail"], ""

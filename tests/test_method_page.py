@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import coverage
-from coverage import explanations, i18n
+from coverage import disclosure, explanations, i18n
 from coverage.comparison import statuses
+from coverage.explanations import counting, measured, protecting, sureness
 from coverage.settings import Settings
 from coverage.ui import data, settings_form
 from coverage.ui.method import PAGE
@@ -121,10 +122,115 @@ def test_formulas_are_html():
     assert formula("C_max < 1 - alpha") == (
         "<var>C</var><sub>max</sub> &lt; 1 &minus; <var>&alpha;</var>"
     )
+    assert formula("t² · (1 - s)") == "<var>t</var>² · (1 &minus; <var>s</var>)"
     assert formula("max(0, d)") == "max(0, <var>d</var>)"
     assert formula("Σ c_min · d / s") == (
         "Σ <var>c</var><sub>min</sub> · <var>d</var> / <var>s</var>"
     )
+
+
+# Counts, chance, protection, origin
+
+
+def other_sections(assessment):
+    return [
+        *counting.sections(assessment.settings),
+        *sureness.sections(assessment.settings),
+        *protecting.protection(assessment),
+        *protecting.origin(),
+    ]
+
+
+@pytest.mark.parametrize("language", list(i18n.LANGUAGES))
+def test_what_the_counts_rest_on_says_its_limits_and_explains_its_symbols(language):
+    i18n.use(language)
+    found = other_sections(assessed())
+    assert len({one.key for one in found}) == len(found)
+    for one in found:
+        assert one.title
+        assert one.words
+        assert one.limits or one.unknown or one.assumed
+        assert bool(one.symbols) == bool(one.meaning)
+        used = {sign for text in one.symbols for sign in re.findall(r"\b[A-Za-z](?=_|²|\b)", text)}
+        told = {sign[0] for sign, _text in one.meaning}
+        told |= set(re.findall(r"\b[A-Za-z]\b", " ".join(text for _sign, text in one.meaning)))
+        assert used <= told, one.key
+
+
+def test_the_legal_rules_name_their_articles():
+    text = str(counting.sections(Settings())[0])
+    for article in ("1:254", "1:255", "1:256", "1:257", "1:258", "1:260"):
+        assert article in text
+
+
+def test_the_numbers_of_the_draws_and_of_the_rule_are_those_that_are_used():
+    used = Settings(share_extended_low=0.21, share_extended_high=0.34, confidence=0.8)
+    text = " ".join(map(str, other_sections(assessed(settings=used))))
+    for said in ("drawn 10,000 times", "seed 32,015", "21% to 34%", "80% of the draws"):
+        assert said in text
+    assert "counts of 1 to 9" in text
+    assert "closer than 10 " in text
+
+
+def protected_with(rule):
+    counts = data.edition(2025).demand.iloc[:30].assign(count_status="entered", unit="children")
+    for name in ("imposed", "extended"):
+        counts[name] = range(1, 31)
+        counts[f"{name}_low"] = counts[f"{name}_high"] = counts[name]
+    made = disclosure.protect(counts, data.edition(2025), rule)
+    return coverage.assess(
+        data.edition(2025),
+        data.shipped("public"),
+        made.counts,
+        totals=made.totals,
+        protection=made.record(),
+    )
+
+
+def test_the_rule_of_the_counts_that_are_shown_is_told():
+    shown_now = protected_with(disclosure.Rule(threshold=6, width=6, protect_zero=True))
+    text = " ".join(map(str, protecting.protection(shown_now)))
+    assert "counts of 0 to 5" in text
+    assert "In the counts that you see now" in text
+    assert "1 at least" not in text
+    rounded = protected_with(disclosure.Rule(suppress=False, rounding=5))
+    text = " ".join(map(str, protecting.protection(rounded)))
+    assert "rounded to multiples of 5" in text
+    assert "Hidden are" not in text
+
+
+def test_counts_that_were_public_already_are_not_called_hidden():
+    made = disclosure.already_public(data.edition(2025).demand.assign(count_status="observed"))
+    shown_now = coverage.assess(
+        data.edition(2025), data.shipped("public"), made.counts, protection=made.record()
+    )
+    assert "published by CBS" in " ".join(map(str, protecting.protection(shown_now)))
+
+
+def test_why_figures_are_unprotected_is_told():
+    why = "asked by the <council>"
+    bare = coverage.assess(
+        data.edition(2025),
+        data.shipped("public"),
+        data.edition(2025).demand.assign(count_status="entered"),
+        protection={"protected": False, "why": why},
+    )
+    assert why in str(protecting.protection(bare))
+
+
+def test_the_measured_ranges_are_those_of_the_file(app):
+    table = measured.table()
+    assert (table["held"] > 0.87).all()
+    assert set(table["world"]) <= set(measured.WORLD)
+    assert set(table["method"]) <= set(measured.METHOD)
+    by_chance = table[(table["method"] == "residents") & (table["world"] == "none")]["held"]
+    opened(app)
+    caption = f"Lowest and highest of {len(table.groupby(['edition', 'region_set']))} region sets"
+    said = rows(app, caption)["Municipalities differ by chance alone"]
+    assert said[1] == f"{100 * by_chance.min():.1f}% to {100 * by_chance.max():.1f}%"
+    fits = table[pd.MultiIndex.from_frame(table[["method", "world"]]).isin(measured.SUPPOSED)]
+    many = fits[fits["regions"] > table["regions"].min()]["held"]
+    assert f"{100 * many.min():.1f}% to {100 * many.max():.1f}%" in measured.words(table)[1]
 
 
 # Settings

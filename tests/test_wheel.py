@@ -48,3 +48,9 @@ def test_it_holds_the_app_and_speaks_dutch(installed):
     code = "from coverage._files import root; print((root() / 'app.py').is_file())"
     assert run(installed, code).strip() == "True"
     assert run(installed, "from coverage.i18n import _; print(_('yes'))").strip() == "ja"
+
+
+def test_it_holds_what_the_page_on_the_method_shows_as_measured(installed):
+    code = "from coverage.explanations import measured; print(len(measured.table()))"
+    there = (ROOT / "docs" / "measured" / "interval_coverage.csv").read_text("utf-8")
+    assert int(run(installed, code)) == len(there.splitlines()) - 1

@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import coverage
-from coverage import _workspace_tables
+from coverage import _workspace_tables, count_sets, disclosure
 from coverage.faults import BadInputError
 from coverage.register import Register, empty_register, read_register
 from coverage.workspace import (
@@ -29,6 +29,7 @@ from coverage.workspace import (
     WorkspaceError,
 )
 from tests import register_files, workspace_worker
+from tests.made_tables import with_bounds
 
 ROOT = Path(__file__).parents[1]
 KILLS = int(os.environ.get("WORKSPACE_KILLS", "4"))
@@ -310,6 +311,34 @@ class WorkspaceContract:
             counts.append(len(asked))
             workspace.restore(0, author="", note="")
         assert counts[0] == counts[1]
+
+    # --- counts ---
+
+    def test_counts_read_back_as_they_were(self, workspace):
+        codes = pd.Index(["GM0344", "GM0363"], name="gm_code")
+        table = with_bounds(pd.DataFrame({"imposed": [1 / 3, np.nan]}, index=codes))
+        told = {"edition": 2025, "author": "W", "note": "\0'\U0001f600", "identity": "w"}
+        made = disclosure.already_public(table)
+        first = count_sets.save(workspace, table, made, **told)
+        assert count_sets.save(workspace, table, made, **told) == first
+        assert count_sets.heads(workspace) == [first]
+        found = count_sets.load(workspace, first.number)
+        pd.testing.assert_frame_equal(found.counts, table, check_exact=True)
+        count_sets.remove(workspace, first.number)
+        assert count_sets.heads(workspace) == []
+        with pytest.raises(WorkspaceError, match="1"):
+            count_sets.load(workspace, first.number)
+        assert count_sets.save(workspace, table, made, **told).number == first.number + 1
+
+    def test_a_workspace_of_the_first_step_is_taken_further(self, url, workspace):
+        commit(workspace, register())
+        with workspace.transaction(write=True) as connection:
+            for table in (_workspace_tables.COUNT_SETS, _workspace_tables.SCENARIOS):
+                table.drop(connection)
+            connection.exec_driver_sql("UPDATE dekkend_version SET version_num = '0001'")
+        with Workspace.open(url) as again:
+            same(again.register(), register())
+            assert count_sets.heads(again) == []
 
     # --- more than one process ---
 

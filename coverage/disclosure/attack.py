@@ -7,7 +7,7 @@ and shares no code with what chose the counts to hide.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from coverage.vocabulary import FigureStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     import numpy.typing as npt
 
@@ -92,29 +92,19 @@ def read(
     cells = pd.concat(parts, ignore_index=True)
     number = np.arange(len(cells)).reshape(len(names), -1).T
     known = cells[["low", "high"]].notna().all(axis=1).to_numpy().reshape(len(names), -1).T
-    at = {code: row for row, code in enumerate(counts.index)}
-    demand = [names.index(name) for name in ("imposed", "extended")]
-    counted = counts["count_status"].isin(_COUNTED).to_numpy() & known[:, demand].all(axis=1)
-    inside: dict[tuple[str, str], list[int]] = {("country", "NL"): np.flatnonzero(counted).tolist()}
-    for region_set, region, code in edition.regions[
-        ["region_set", "region_code", "gm_code"]
-    ].itertuples(index=False):
-        if code in at and counted[at[code]]:
-            inside.setdefault((region_set, region), []).append(at[code])
+    inside = _regions(counts, known[:, [names.index("imposed"), names.index("extended")]], edition)
     said: dict[tuple[int, ...], tuple[float, float]] = {}
     hidden = []
     for total in totals.to_dict("records"):
         key = (str(total["region_set"]), str(total["region_code"]))
-        rows = sorted(inside.get(key, []))
-        for column, name in enumerate(names):
+        rows = inside.get(key, [])
+        for column, name in enumerate(names if rows else []):
             members = number[rows, column]
-            value = total.get(name, np.nan)
-            ends = [total.get(f"{name}_{end}", np.nan) for end in ("low", "high")]
-            low, high = (value if np.isnan(end) else end for end in ends)
-            if not np.isnan(low) and len(members):
+            least, most = _ends(total, name)
+            if not np.isnan(least):
                 before = said.get(tuple(members), (-np.inf, np.inf))
-                said[tuple(members)] = max(low, before[0]), min(high, before[1])
-            elif len(members) and known[rows, column].all():
+                said[tuple(members)] = max(least, before[0]), min(most, before[1])
+            elif known[rows, column].all():
                 hidden.append((*key, name, members))
     matrix = [(np.array(members), np.ones(len(members))) for members in said]
     ends = list(said.values())
@@ -124,7 +114,29 @@ def read(
             for place in places[:, [names.index(one) for one in (name, *more)]]:
                 matrix.append((place, np.array([1.0, -1.0, -1.0])))
                 ends.append((-np.inf, 0.0))
-    return Known(cells, _rows(matrix, len(cells)), *np.array(ends).reshape(-1, 2).T, hidden)
+    low_ends, high_ends = np.array(ends).reshape(-1, 2).T
+    return Known(cells, _rows(matrix, len(cells)), low_ends, high_ends, hidden)
+
+
+def _regions(
+    counts: pd.DataFrame, known: npt.NDArray[np.bool_], edition: Edition
+) -> dict[tuple[str, str], list[int]]:
+    """Rows that the sum of each region is of, by region set and region."""
+    counted = counts["count_status"].isin(_COUNTED).to_numpy() & known.all(axis=1)
+    row = {code: number for number, code in enumerate(counts.index) if counted[number]}
+    found = {("country", "NL"): list(row.values())}
+    pairs = edition.regions[["region_set", "region_code", "gm_code"]]
+    for region_set, region, code in pairs.itertuples(index=False):
+        if code in row:
+            found.setdefault((region_set, region), []).append(row[code])
+    return {key: sorted(rows) for key, rows in found.items()}
+
+
+def _ends(total: dict[Hashable, Any], name: str) -> tuple[float, float]:
+    """Between what a sum lies, by what is published of it; NaN if nothing is."""
+    value = float(total.get(name, np.nan))
+    low, high = (float(total.get(f"{name}_{end}", np.nan)) for end in ("low", "high"))
+    return value if np.isnan(low) else low, value if np.isnan(high) else high
 
 
 def bounds(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -138,8 +150,8 @@ def bounds(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     cells, sums : pandas.DataFrame
-        table (``municipality`` or a region set), key, measure, low, high: whole numbers,
-        rounded outward. Cells are those of which a range is known.
+        table (``municipality`` or a region set), key, measure, low, high. Cells are those of
+        which a range is known.
 
     Raises
     ------
@@ -157,9 +169,6 @@ def bounds(known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
         [(*names, *ends[tuple(members)]) for *names, members in known.sums],
         columns=["table", "key", "measure", "low", "high"],
     )
-    for table in (cells, sums):
-        table["low"] = np.floor(table["low"].astype(float) + _EXACT)
-        table["high"] = np.ceil(table["high"].astype(float) - _EXACT)
     return cells.reset_index(drop=True), sums
 
 

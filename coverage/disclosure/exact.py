@@ -16,18 +16,19 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from coverage.disclosure import heuristic
-from coverage.disclosure.reach import SLACK, Cut, Pattern, exposed
+from coverage.disclosure.problem import SLACK
+from coverage.disclosure.reach import Cut, Pattern, exposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from coverage.disclosure.problem import Floats, Problem
+    from coverage.disclosure.problem import Flags, Floats, Problem
 
-ROUNDS = 40
+ROUNDS = 20
 NODES = 300
 """Limits of the search. They count steps, not seconds: the same table gives the same answer."""
 
-GOOD = 0.005
+GOOD = 0.01
 """Gap at which the search ends."""
 
 _FEW = 20
@@ -104,10 +105,9 @@ def _cost(pattern: Pattern, weight: Floats) -> float:
 class _Master:
     """The choice of what to hide, under the inequalities so far."""
 
-    def __init__(self, weight: Floats, must: Floats, may: Floats) -> None:
+    def __init__(self, weight: Floats, must: Flags, may: Flags) -> None:
         self.weight = weight
         self.bounds = Bounds(must.astype(float), (may | must).astype(float))
-        self.must = must
         self.rows: list[sparse.csr_array] = []
         self.least: list[float] = []
         self.known: set[bytes] = set()
@@ -124,8 +124,10 @@ class _Master:
                 self.least.append(least / max(abs(least), 1.0))
         return len(self.rows) > before
 
-    def solve(self, nodes: int) -> tuple[Floats | None, float]:
+    def solve(self, nodes: int) -> tuple[Flags | None, float]:
         """Cheapest choice and a bound of its cost."""
+        if not len(self.weight):
+            return np.zeros(0, dtype=bool), 0.0
         conditions = []
         if self.rows:
             rows = sparse.vstack(self.rows, format="csr")

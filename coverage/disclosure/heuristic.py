@@ -12,7 +12,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from coverage.disclosure.reach import SLACK, Pattern, exposed, weights_of
+from coverage.disclosure.problem import SLACK
+from coverage.disclosure.reach import Pattern, exposed, weights_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -66,10 +67,13 @@ def _same(one: Pattern, other: Pattern) -> bool:
 def _free(problem: Problem, pattern: Pattern, target: int) -> Pattern:
     """Hide what lets a target move as far as it must, at the least cost."""
     weights = weights_of(problem, target)
-    for columns in _neighbourhoods(problem, pattern, weights):
-        found = _cheapest(problem, pattern, weights, columns, _need(problem, target))
-        if found is not None:
-            return found
+    # Where the ends are no whole numbers, a little more is needed.
+    for more in (0, 1, 2):
+        for columns in _neighbourhoods(problem, pattern, weights):
+            need = _need(problem, target) + more
+            found = _cheapest(problem, pattern, weights, columns, need)
+            if found is not None and not _same(found, pattern):
+                return found
     return pattern
 
 

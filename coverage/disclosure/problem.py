@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Flags = npt.NDArray[np.bool_]
 
+SLACK = 1e-6
+"""What floating-point arithmetic may be off, in orders."""
+
 MEASURES = ("imposed", "extended", "running", "ended")
 """Counts that are protected, where a table has them."""
 
@@ -73,6 +76,18 @@ class Items:
 
     def __len__(self) -> int:
         return len(self.value)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all values are whole numbers, as counts of people are."""
+        return bool((self.value == np.floor(self.value)).all())
+
+
+def width(low: Floats, high: Floats, *, whole: bool) -> Floats:
+    """How far apart bounds lie; of whole numbers, the whole numbers between them."""
+    if not whole:
+        return np.asarray(high - low)
+    return np.asarray(np.floor(high + SLACK) - np.ceil(low - SLACK))
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,12 +15,13 @@ from coverage.disclosure import attack, exact, heuristic
 from coverage.disclosure import problem as problems
 from coverage.disclosure.reach import Pattern
 from coverage.disclosure.rule import Rule
+from coverage.i18n import _
 from coverage.vocabulary import FigureStatus
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from coverage.disclosure.problem import Flags, Problem
+    from coverage.disclosure.problem import Flags, Floats, Problem
     from coverage.editions import Edition
 
     Method = Literal["auto", "exact", "heuristic"]
@@ -33,6 +34,11 @@ LARGE = 2_500
 
 class UnprotectedError(RuntimeError):
     """No way was found to protect a table. Nothing of it may be published."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("These counts cannot be protected by this rule. Choose a lower threshold.")
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +72,8 @@ class Protected:
         count_status ``suppressed``. A count that is rounded has the bounds of its rounding.
     totals
         Sums over the rows with both imposed and extended: region_set (``country`` too),
-        region_code, and each measure with ``*_low`` and ``*_high``. NaN where a sum is hidden, or is
-        no sum of exact counts.
+        region_code, and each measure with ``*_low`` and ``*_high``. NaN where a sum is hidden,
+        or is no sum of exact counts.
     rule
         By which rule; None where nobody had to protect anything.
     method
@@ -145,6 +151,12 @@ def protect(
     A count that is given as a range at least as wide as the rule asks, is shown as it is. One
     that is given as a narrower range round a small number is hidden.
 
+    What is promised is against whoever adds up and subtracts. Two things are not defended. Who
+    knows the rule knows that some hidden count is small, and that one which no sum could give away
+    is: such a count is known to be less than the threshold, and nothing closer. And who repeats the
+    choice for every table that fits, knowing that as little as possible is hidden, can rule
+    some of these out.
+
     Sums of counts in different units are not published. What a user gives twice, with and
     without some rows, is protected each time by itself: publish one of the two.
     """
@@ -164,7 +176,7 @@ def protect(
         pattern = heuristic.all_totals(table.problem, pattern)
         made = table.published(pattern, chosen, np.nan)
     if made.audit.short:
-        raise UnprotectedError(f"{made.audit.short} counts can be bounded too closely")
+        raise UnprotectedError
     return made
 
 
@@ -251,6 +263,7 @@ class _Table:
                 bound = table.get(f"{name}_{end}", table[name])
                 table[f"{name}_{end}"] = bound.astype(float).fillna(table[name])
         own = as_counted.isin(problems.OWN)
+        self.own = own
         both = problems.known(table, "imposed") & problems.known(table, "extended")
         self.usable = (own & both).to_numpy()
         self.regions = problems.groups_of(table, self.usable, self.bounded.to_numpy(), edition)
@@ -270,14 +283,13 @@ class _Table:
         counts, totals = self._shown(pattern)
         cells, sums = self._attack(counts, totals)
         needs = self._needs(pattern)
-        width = (cells["high"] - cells["low"]).reindex(needs.index)
+        width = self._width(cells, needs.index)
         short = int((width < needs - _EXACT).sum()) + self._short_sums(pattern, sums)
         hidden = self._hidden(pattern)
         for name in self.measures:
             codes = hidden.loc[hidden["measure"].eq(name), "key"]
             found = cells.reindex(pd.MultiIndex.from_product([codes, [name]]))
-            for end in ("low", "high"):
-                counts.loc[codes, f"{name}_{end}"] = found[end].to_numpy()
+            counts.loc[codes, [f"{name}_low", f"{name}_high"]] = _outward(found)
         return Protected(
             self._finished(counts),
             self._with_bounds(totals, sums),
@@ -292,7 +304,7 @@ class _Table:
         """Cells that can be bounded closer than they need when a pattern is published."""
         cells, _sums = self._attack(*self._shown(pattern))
         needs = self._needs(pattern)
-        width = (cells["high"] - cells["low"]).reindex(needs.index)
+        width = self._width(cells, needs.index)
         flags = np.zeros(len(self.problem.cells), dtype=bool)
         flags[self._targets(pattern)[(width < needs - _EXACT).to_numpy()]] = True
         return flags
@@ -320,9 +332,23 @@ class _Table:
                 band = self.rule.band(most)[1]
                 counts.loc[code, f"{name}_low"] = min(self.rule.band(0)[0], np.floor(least))
                 counts.loc[code, [name, f"{name}_high"]] = np.nan, band
+        if not self.rule.suppress:
+            self._round_ranges(counts)
         hidden = self._hidden(pattern)["key"]
         counts.loc[hidden.unique(), "count_status"] = FigureStatus.SUPPRESSED.value
         return counts, self._totals(pattern, counts)
+
+    def _round_ranges(self, counts: pd.DataFrame) -> None:
+        """Widen ranges that are narrower than those of the rounding, in place."""
+        base = self.rule.rounding or 1
+        for name in self.measures:
+            ends = counts[f"{name}_low"], counts[f"{name}_high"]
+            narrow = self.own & ~problems.exact(self.table, name) & (ends[1] - ends[0] < base - 1)
+            middle = ((ends[0] + ends[1]) / 2)[narrow].to_numpy()
+            value, low, high = problems.rounded(middle, self.rule, base)
+            counts.loc[narrow, name] = np.where(counts.loc[narrow, name].isna(), np.nan, value)
+            counts.loc[narrow, f"{name}_low"] = np.minimum(low, ends[0][narrow])
+            counts.loc[narrow, f"{name}_high"] = np.maximum(high, ends[1][narrow])
 
     def _totals(self, pattern: Pattern, counts: pd.DataFrame) -> pd.DataFrame:
         """Sums of each region; a region of one municipality has the count of that."""
@@ -376,9 +402,16 @@ class _Table:
         short = 0
         for total in np.flatnonzero(pattern.totals & (totals.need > 0)):
             group, measure = self.problem.groups[total]
-            ends = sums.loc[(*keys[group], problems.MEASURES[measure])]
-            short += int(ends["high"] - ends["low"] < totals.need[total] - _EXACT)
+            key = (*keys[group], problems.MEASURES[measure])
+            width = self._width(sums, pd.MultiIndex.from_tuples([key]))
+            short += int(width.iloc[0] < totals.need[total] - _EXACT)
         return short
+
+    def _width(self, cells: pd.DataFrame, keys: pd.Index) -> pd.Series[float]:
+        ends = cells.reindex(keys)
+        low, high = ends["low"].to_numpy(), ends["high"].to_numpy()
+        wide = problems.width(low, high, whole=self.problem.cells.whole)
+        return pd.Series(wide, index=keys)
 
     def _hidden(self, pattern: Pattern) -> pd.DataFrame:
         """Counts that are hidden: key, measure, and whether it is a small one."""
@@ -418,9 +451,15 @@ class _Table:
         made = totals.set_index(["region_set", "region_code"])
         for measure, ends in sums.groupby(level="measure"):
             mine = ends.droplevel("measure")
-            for end in ("low", "high"):
-                made.loc[mine.index, f"{measure}_{end}"] = mine[end]
+            made.loc[mine.index, [f"{measure}_low", f"{measure}_high"]] = _outward(mine)
         return made.reset_index()
+
+
+def _outward(ends: pd.DataFrame) -> Floats:
+    """Whole numbers that hold some bounds: columns low, high."""
+    low = np.floor(ends["low"].to_numpy(dtype=float) + _EXACT)
+    high = np.ceil(ends["high"].to_numpy(dtype=float) - _EXACT)
+    return np.column_stack([low, high])
 
 
 _ENDS = ("", "_low", "_high")

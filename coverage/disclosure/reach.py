@@ -13,13 +13,12 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
+from coverage.disclosure.problem import SLACK, width
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from coverage.disclosure.problem import Flags, Floats, Problem
-
-SLACK = 1e-6
-"""What floating-point arithmetic may be off, in orders."""
 
 
 class UnsolvedError(RuntimeError):
@@ -277,18 +276,14 @@ def exposed(
         some, targets = targets[:_AT_ONCE], targets[_AT_ONCE:]
         weights = [weights_of(problem, target) for target in some]
         ends, dual = system.extremes([sign * one for one in weights for sign in (1.0, -1.0)])
+        wide = width(-ends[1::2], ends[::2], whole=problem.cells.whole)
         for number, target in enumerate(some):
             up, down = 2 * number, 2 * number + 1
-            if wide(-ends[down], ends[up]) < need[target] - SLACK:
+            if wide[number] < need[target] - SLACK:
                 found.append(int(target))
                 if cuts:
                     made.append(system.cut(weights[number], dual[up], dual[down], need[target]))
     return found, made
-
-
-def wide(low: float, high: float) -> float:
-    """How many whole numbers lie between two bounds, less one."""
-    return float(np.floor(high + SLACK) - np.ceil(low - SLACK))
 
 
 def _sweep(system: System, cells: npt.NDArray[np.intp], need: Floats) -> None:

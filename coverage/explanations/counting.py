@@ -154,9 +154,9 @@ def _units(settings: Settings) -> Section:
             *conversion([DemandUnit.CHILDREN, DemandUnit.MEASURES], settings),
             _("Both numbers are settings: you can change them below, and every page says so."),
         ),
-        symbols=("f_children = 1 / c", "f_measures = 1 / (m · c)", "f_families = 1"),
+        symbols=("f_a = 1 / c", "f_b = 1", "f_d = 1 / (m · c)"),
         meaning=(
-            ("f", _("families behind one of what was counted")),
+            ("f_a", _("families behind one child; f with b: a family, f with d: a measure")),
             (
                 "c",
                 _(

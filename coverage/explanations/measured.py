@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import cast
-
 import pandas as pd
 
 from coverage._files import root
@@ -92,7 +90,6 @@ def words(measured: pd.DataFrame) -> list[str]:
     few = fits[fits["regions"] == measured["regions"].min()]
     usual = fits.drop(few.index)
     years = listed([str(year) for year in sorted(measured["edition"].unique())])
-    versions = listed(sorted(cast("set[str]", set(measured["version"]))))
     first = measured.iloc[0]
     return [
         _(
@@ -113,7 +110,7 @@ def words(measured: pd.DataFrame) -> list[str]:
         _(
             "They are too wide where whole regions differ, or orders go with a number that was not "
             "given: there they held up to {most}. With {few} regions they are on the wide side "
-            "too: {few_least} to {few_most}. The lowest share of all is {least}.",
+            "too: {few_least} to {few_most}. The lowest share in the table is {least}.",
             most=share(round(measured["held"].max(), 3)),
             few=number(few["regions"].iloc[0]),
             few_least=share(round(few["held"].min(), 3)),
@@ -121,10 +118,9 @@ def words(measured: pd.DataFrame) -> list[str]:
             least=share(round(measured["held"].min(), 3)),
         ),
         _(
-            "Measured on {date} with version {version}, seed {seed}. Anybody can do it again: "
+            "Measured on {date}, seed {seed}. Anybody can do it again, with "
             "tools/measure_coverage.py.",
             date=date_words(str(measured["date"].max())),
-            version=versions,
-            seed=str(first["seed"]),
+            seed=number(first["seed"]),
         ),
     ]

@@ -215,7 +215,7 @@ def _attacker(rule: Rule) -> Section:
                 "The attack calculates with decimals and rounds outward. That counts are whole can "
                 "in theory tell a little more."
             ),
-            _("Names and notes that you type are not judged."),
+            _("Names and notes that you type are not checked."),
         ),
     )
 
@@ -236,7 +236,7 @@ def _leaving(assessment: Assessment) -> Section:
             ),
             *([_("The figures that you see now are not protected: {why}", why=why)] if why else ()),
             _(
-                "Hidden, not known and zero are three different things, and look different "
+                "Protected, not known and zero are three different things, and look different "
                 "everywhere."
             ),
         ),
@@ -281,8 +281,8 @@ def _traced() -> Section:
                 "that, follow its address."
             ),
             _(
-                "There is no fingerprint of counts before they were protected: small numbers could be "
-                "found out with it by trying."
+                "There is no fingerprint of counts before they were protected: with it, small "
+                "numbers could be found out by trying."
             ),
         ),
     )
@@ -305,8 +305,7 @@ def _replayed() -> Section:
             _(
                 "Protected counts are in the record, so nothing else is needed for them. Of a "
                 "register of your own, and of counts that are not protected, there is only a "
-                "fingerprint: "
-                "give these files again."
+                "fingerprint: give these files again."
             ),
         ),
         assumed=(_("The same version of the tool, and of the packages it calculates with."),),

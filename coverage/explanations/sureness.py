@@ -76,6 +76,7 @@ def _draws(settings: Settings) -> Section:
             ("I", _("orders imposed and, as X, orders extended: drawn")),
             ("b", _("share of the extended orders: drawn; a, of the imposed orders, is fixed")),
             ("f", _("families behind one of what was counted")),
+            ("G", _("gap of the region")),
             ("C", _("capacity: not drawn; Σ is the sum over the municipalities of the region")),
         ),
         sources=(
@@ -102,7 +103,7 @@ def _draws(settings: Settings) -> Section:
             _(
                 "The draws are the same each time (seed {seed}), so two people get the same "
                 "figures. Another seed gives figures that differ slightly.",
-                seed=str(SEED),
+                seed=number(SEED),
             ),
         ),
     )
@@ -165,6 +166,7 @@ def _moves() -> Section:
         symbols=("S = G(h) - G(l)",),
         meaning=(
             ("S", _("how far the gap moves")),
+            ("G", _("gap, with one thing at that value and all others in the middle")),
             ("h", _("highest value of one thing; l is its lowest value")),
         ),
         sources=(Source(_("One at a time (a tornado diagram)")),),

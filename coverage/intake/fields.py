@@ -118,8 +118,8 @@ _ALL = (
         Group.OFFER,
         "Naam aanbod, Aanbod, Naam van het aanbod, Programma, Naam programma, Interventie, "
         "Naam interventie, Project, Projectnaam, Product, Hulpvorm, Product / hulpvorm, "
-        "Hulpaanbod, Dienst, Voorziening, Module, Methodiek, Titel, Offer, Offer name, Programme, Program, Programme name, Service, "
-        "Service name, Intervention",
+        "Hulpaanbod, Dienst, Voorziening, Module, Methodiek, Titel, Offer, Offer name, "
+        "Programme, Program, Programme name, Service, Service name, Intervention",
         column="name",
         meaning=N_("Name of the programme. Every row needs one."),
     ),
@@ -541,8 +541,8 @@ _ALL = (
         N_("Remark"),
         Group.ORIGIN,
         "Opmerking, Opmerkingen, Opm., Toelichting, Notitie, Notities, Bijzonderheden, "
-        "Aantekening, Commentaar, Omschrijving, Beschrijving, Note, Notes, Remark, Remarks, Comment, Comments, "
-        "Description",
+        "Aantekening, Commentaar, Omschrijving, Beschrijving, Note, Notes, Remark, "
+        "Remarks, Comment, Comments, Description",
     ),
 )
 

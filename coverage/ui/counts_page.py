@@ -501,10 +501,9 @@ def _saved(chosen: Choices, now: editor.Editor) -> None:
     there = [head for head in heads if head.edition == chosen.year]
     if there:
         to_map = state.link("", counts=own.OWN, count_set=there[0].number)
-        said = _("Show these counts on the map")
-        st.html(
-            f"<p class='coverage-import-next'><a href='{escape(to_map)}' target='_self'>{escape(said)}</a></p>"
-        )
+        said = escape(_("Show these counts on the map"))
+        link = f"<a href='{escape(to_map)}' target='_self'>{said}</a>"
+        st.html(f"<p class='coverage-import-next'>{link}</p>")
     if not now.may_edit:
         return
     by_number = {head.number: head for head in heads}
@@ -516,13 +515,10 @@ def _saved(chosen: Choices, now: editor.Editor) -> None:
             format_func=lambda key: f"{key}: {by_number[key].note}",
         )
         st.markdown(_("Its counts are gone then, for everybody. This cannot be undone."))
-        st.button(_("Remove this set"), on_click=_remove, args=(one,))
-
-
-def _remove(set_number: int) -> None:
-    if editor.editor().may_edit:
-        count_sets.remove(own.workspace(), set_number)
-        st.session_state[_TOLD] = [_("Set {number} is removed.", number=set_number)]
+        if st.button(_("Remove this set")) and editor.editor().may_edit:
+            count_sets.remove(own.workspace(), one)
+            st.session_state[_TOLD] = [_("Set {number} is removed.", number=one)]
+            st.rerun()
 
 
 def _heads_table(heads: Iterable[Head]) -> str:

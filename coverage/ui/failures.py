@@ -32,7 +32,7 @@ def explained() -> Iterator[None]:
         st.stop()
     except WorkspaceError as error:
         st.error(_("The own register cannot be opened. {reason}", reason=plain_text(reason(error))))
-        back = link("", register=None, revision=None)
+        back = link("", register=None, revision=None, counts=None, count_set=None)
         instead = _("Show the public sources instead")
         st.markdown(f"[{instead}]({back})")
         st.stop()

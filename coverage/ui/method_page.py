@@ -212,7 +212,7 @@ def _measured() -> str:
     headings = [
         _("What is true"),
         _("Shared out"),
-        _("True count within the range"),
+        _("Real count within the range"),
         _("Width of the range, as a part of the estimate"),
     ]
     caption = _("Lowest and highest of {count} region sets", count=number(_region_sets(table)))

@@ -21,11 +21,13 @@ LOOKS = {"nl": "light", "en": "dark"}
 """Each language in a look of its own: both are seen, in half the time."""
 
 EXAMPLE = {"register": "example", "gemeente": "GM0363", "regio": "PV27"}
+SCENARIO = "Ruimer~share_imposed=0.06"
 PAGES = {
     "kaart": {**EXAMPLE, "locaties": "ja"},
     "tekorttabel": {**EXAMPLE, "sorteer": "name", "opgelegd": "0.05"},
     "vergelijk": {**EXAMPLE, "naast": "2010"},
     "gemeente": EXAMPLE,
+    "scenarios": {**EXAMPLE, "scenarios": SCENARIO},
     "verantwoording": {**EXAMPLE, "opgelegd": "0.05", "toon": "nothing"},
 }
 

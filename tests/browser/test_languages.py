@@ -8,8 +8,14 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import expect
 
 CATALOGUE = Path(__file__).parents[2] / "coverage/locales/nl/LC_MESSAGES/dekkend.po"
-PAGES = ("", "tekorttabel", "vergelijk", "gemeente", "verantwoording")
-CHOICES = {"gemeente": "GM0193", "regio": "PV23", "opgelegd": "0.05", "kinderen": "1.5"}
+PAGES = ("", "tekorttabel", "vergelijk", "gemeente", "scenarios", "verantwoording")
+CHOICES = {
+    "gemeente": "GM0193",
+    "regio": "PV23",
+    "opgelegd": "0.05",
+    "kinderen": "1.5",
+    "scenarios": "Grotius~share_imposed=0.06",
+}
 
 SHORTEST = {"en": 5, "nl": 12}
 """Shorter texts are found in names: many a Dutch word is an English one."""

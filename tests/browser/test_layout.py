@@ -5,8 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-PAGES = ("", "tekorttabel", "vergelijk", "gemeente", "verantwoording")
-CHOICES = {"register": "example", "gemeente": "GM0363", "locaties": "ja", "naast": "2010"}
+PAGES = ("", "tekorttabel", "vergelijk", "gemeente", "scenarios", "verantwoording")
+CHOICES = {
+    "register": "example",
+    "gemeente": "GM0363",
+    "locaties": "ja",
+    "naast": "2010",
+    "scenarios": "Ruimer~share_imposed=0.06",
+}
 
 # 1280 by 900 at 200% is 640 by 450; a telephone; a screen.
 SIZES = ((360, 740), (640, 450), (1280, 900))

@@ -51,6 +51,13 @@ Bolwerk;Gezin in balans;3581 WS;Utrecht;Utrecht;vrijwillig
 Kade;Gezinscoach;3811 AA;Amersfoort;Amersfoort;vrijwillig
 """
 
+COUNTS = """\
+gm_code,imposed,extended,period
+GM0307,12,22,2023
+GM0310,7,25,2023
+GM0321,30,33,2023
+"""
+
 WIDE = 800
 """Pixels from which the menu is on the page."""
 
@@ -78,8 +85,12 @@ def workspace(address):
     space.close()
 
 
+def button(visit, name):
+    return visit.page.get_by_role("button", name=name, exact=True)
+
+
 def press(visit, name):
-    visit.page.get_by_role("button", name=name, exact=True).click()
+    button(visit, name).click()
     visit.settle()
 
 
@@ -120,7 +131,7 @@ def changed_by_another(workspace, text):
 def states(visit, workspace, path, language):
     """Bring the pages in every state, and name it each time."""
     page = visit.page
-    for name in ("inlezen", "aanbod", "inventarisatie", "versies"):
+    for name in ("inlezen", "aanbod", "inventarisatie", "aantallen", "versies"):
         yield f"empty {name}", visit.open(name, taal=language)
 
     begun = small(name=["Anker", "Bolwerk", "Kade"])
@@ -135,7 +146,32 @@ def states(visit, workspace, path, language):
     yield "a calendar", visit
     page.keyboard.press("Escape")
 
+    yield from counted(visit, language)
     yield from edited(visit, workspace, language)
+
+
+def counted(visit, language):
+    """Bring own counts, from the file to what is kept of it."""
+    page = visit.open("aantallen", taal=language).page
+    page.locator("input[type=file]").set_input_files(
+        {"name": "telling.csv", "mimeType": "text/csv", "buffer": COUNTS.encode()}
+    )
+    button(visit, _("See what is published")).click()
+    expect(page.get_by_role("table", name=_("What is published"))).to_be_visible()
+    visit.settle()
+    yield "what is published of counts", visit
+    press(visit, _("Save these counts"))
+    expect(page.get_by_role("link", name=_("Show these counts on the map"))).to_be_visible()
+    pick(visit, _("Source of the counts"), _("A file with cases, one row an order"))
+    yield "cases, and a set of counts", visit
+    pick(visit, _("Source of the counts"), _("The figures of CBS StatLine"))
+    yield "what CBS is asked", visit
+    visit.open("gemeente", taal=language, aantallen="own", gemeente="GM0307")
+    # On a telephone the side bar is closed, and what is chosen in it stays.
+    if visit.page.viewport_size["width"] >= WIDE:
+        page.get_by_test_id("stSidebar").get_by_text(_("Show my counts unprotected")).click()
+        expect(page.get_by_text(_("Not to be saved"), exact=False)).to_be_visible()
+    yield "counts that are not protected", visit
 
 
 def edited(visit, workspace, language):
