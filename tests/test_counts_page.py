@@ -191,7 +191,7 @@ def test_what_cbs_does_not_answer_is_told(server, monkeypatch):
 
 def test_counts_that_cannot_be_protected_are_not_saved(monkeypatch):
     def refuse(*_given):
-        raise disclosure.UnprotectedError("1")
+        raise disclosure.UnprotectedError
 
     monkeypatch.setattr(disclosure, "protect", refuse)
     app = hand_over(managed.opened(), COUNTS)

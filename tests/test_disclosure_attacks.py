@@ -13,8 +13,8 @@ from coverage.editions import load_crosswalk
 from tests.attacker import Attacker, protected, small
 from tests.made_tables import on_shipped, random_table
 
-TABLES = int(os.environ.get("DEKKEND_RANDOM_TABLES", "48"))
-"""Random tables to attack; 1,000 of them take some minutes."""
+TABLES = int(os.environ.get("ATTACKED_TABLES", "24"))
+"""Random tables to attack; 1,000 of them take some ten minutes."""
 
 CLOSE = 1e-4
 
@@ -22,6 +22,13 @@ CLOSE = 1e-4
 @pytest.fixture(scope="module")
 def register():
     return coverage.read_register(coverage.EXAMPLE_REGISTER)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """Edition of 2025, counts on it, and what is published of these."""
+    edition, counts = on_shipped(2025, seed=1)
+    return edition, counts, protect(counts, edition, method="exact")
 
 
 def leaks(attacker, made, counts, edition, **how):
@@ -40,9 +47,8 @@ def leaks(attacker, made, counts, edition, **how):
     return {cell: width for cell, width in found.items() if width < need[cell] - CLOSE}
 
 
-def test_the_attacker_finds_what_is_hidden_without_a_second_count():
-    edition, counts = on_shipped(2025, seed=1)
-    made = protect(counts, edition)
+def test_the_attacker_finds_what_is_hidden_without_a_second_count(shipped):
+    edition, counts, made = shipped
     primary = made.cells[made.cells["primary"] & made.cells["table"].eq("municipality")]
     # Show the others, and all sums: what hiding only small counts comes to.
     shown = made.counts.copy()
@@ -64,7 +70,7 @@ def test_the_attacker_finds_what_is_hidden_without_a_second_count():
 
 @pytest.mark.parametrize(
     ("year", "measures", "method"),
-    [(2025, 2, "exact"), (2010, 4, "exact"), (2025, 4, "heuristic"), (2010, 2, "heuristic")],
+    [(2025, 4, "heuristic"), (2010, 4, "exact")],
 )
 def test_nothing_leaks_from_tables_views_and_files_of_the_shipped_editions(
     tmp_path, register, year, measures, method
@@ -92,9 +98,8 @@ def test_nothing_leaks_from_tables_views_and_files_of_the_shipped_editions(
     assert leaks(attacker, made, counts, edition) == {}
 
 
-def test_nothing_leaks_beside_another_year(register):
-    edition, counts = on_shipped(2025, seed=5)
-    made = protect(counts, edition)
+def test_nothing_leaks_beside_another_year(register, shipped):
+    edition, counts, made = shipped
     attacker = Attacker(made.counts, edition, made.totals)
     now = coverage.assess(edition, register, made.counts, totals=made.totals)
     then = coverage.assess(coverage.load_edition(2010), register)
@@ -114,7 +119,6 @@ def test_nothing_leaks_beside_another_year(register):
             attacker.know(
                 weights, *((bound - 1e-5, np.nan) if end == "low" else (np.nan, bound + 1e-5))
             )
-    # The same counts, carried to the municipalities and regions of the other edition.
     attacker.sees(now)
     assert leaks(attacker, made, counts, edition) == {}
 
@@ -128,21 +132,9 @@ def test_nothing_leaks_where_only_some_municipalities_were_counted(register):
     assert leaks(attacker, made, counts, edition) == {}
 
 
-def test_what_is_published_is_a_function_of_what_is_protected(register):
-    """Counts that differ only where they are hidden, and are published alike, look alike."""
-    edition, counts = on_shipped(2025, seed=2)
-    made = protect(counts, edition)
-    one = coverage.assess(edition, register, made.counts, totals=made.totals)
-    assert not set(one.counts.columns) - set(made.counts.columns)
-    hidden = made.counts["count_status"] == "suppressed"
-    values = one.table().set_index("gm_code").loc[made.counts.index[hidden]]
-    for name in ("imposed", "extended"):
-        assert values[name].isna().equals(made.counts.loc[hidden, name].isna())
-
-
-@pytest.mark.parametrize("part", range(6))
+@pytest.mark.parametrize("part", range(4))
 def test_nothing_leaks_from_random_tables(part):
-    for seed in range(part, TABLES, 6):
+    for seed in range(part, TABLES, 4):
         edition, counts = random_table(seed)
         rule = Rule(protect_zero=seed % 5 == 4, rounding=5 if seed % 3 == 2 else None)
         method = "exact" if len(counts) < 10 else "heuristic"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Sums = pd.DataFrame
     """Bounds of the hidden sums, by table, key and measure."""
 
-LARGE = 2_500
+LARGE = 800
 """Cells from which on ``auto`` takes the heuristic."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+
 import pandas as pd
 
 from coverage._files import root

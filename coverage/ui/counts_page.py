@@ -297,13 +297,8 @@ def _protected(brought: _Brought) -> Protected | None:
         try:
             with st.spinner(_("Choosing which counts to protect…")):
                 made = disclosure.protect(brought.counts, data.edition(brought.edition), rule)
-        except disclosure.UnprotectedError:
-            st.error(
-                _(
-                    "These counts cannot be protected by this rule, so they cannot be saved. "
-                    "Choose another rule, or leave municipalities out of the file."
-                )
-            )
+        except disclosure.UnprotectedError as error:
+            st.error(state.plain_text(str(error)))
             return None
         st.session_state[_PROTECTED] = rule, made
     asked, found = cast(
@@ -411,7 +406,8 @@ def _published(brought: _Brought, made: Protected) -> None:
             sums,
         )
     )
-    st.html(scrolling(_("What is published"), _side_by_side(brought, made)))
+    table = _side_by_side(brought, made)
+    st.html(scrolling(_("What is published"), table, kind="coverage-scroll"))
 
 
 def _side_by_side(brought: _Brought, made: Protected) -> str:
@@ -497,7 +493,8 @@ def _saved(chosen: Choices, now: editor.Editor) -> None:
     if not heads:
         st.markdown(_("None yet. The map rests on the estimate that comes with Dekkend."))
         return
-    st.html(scrolling(_("Counts that were saved"), _heads_table(heads)))
+    table = _heads_table(heads)
+    st.html(scrolling(_("Counts that were saved"), table, kind="coverage-scroll"))
     there = [head for head in heads if head.edition == chosen.year]
     if there:
         to_map = state.link("", counts=own.OWN, count_set=there[0].number)

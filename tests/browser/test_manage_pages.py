@@ -157,7 +157,7 @@ def counted(visit, language):
         {"name": "telling.csv", "mimeType": "text/csv", "buffer": COUNTS.encode()}
     )
     button(visit, _("See what is published")).click()
-    expect(page.get_by_role("table", name=_("What is published"))).to_be_visible()
+    expect(page.get_by_role("region", name=_("What is published"))).to_be_visible()
     visit.settle()
     yield "what is published of counts", visit
     press(visit, _("Save these counts"))
