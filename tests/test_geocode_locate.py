@@ -96,6 +96,13 @@ def test_any_coverage_and_any_cell(data):
     assert grid.numbers(*points.T.astype(float)).tolist() == expected
 
 
+def test_a_corner_that_lies_on_the_corner_of_a_square():
+    polygons = np.array([shapely.box(1, 1, 4, 4)], dtype=object)
+    grid = Grid(polygons, np.array(["0", ""], dtype=object), 1.0)
+    corners = np.array([1.0, 1.0, 4.0, 4.0]), np.array([1.0, 4.0, 1.0, 4.0])
+    assert grid.numbers(*corners).tolist() == [0, 0, 0, 0]
+
+
 def test_municipalities_near_a_point(edition):
     shapes = edition.boundaries.geometry
     rng = np.random.default_rng(6)

@@ -223,8 +223,9 @@ class Grid:
         """Pairs of a square and a municipality whose border runs through it, sorted."""
         left, bottom, columns, _rows = self._frame
         start, end, owner = _segments(self.polygons)
-        # Pieces of at most one side long touch squares in a block of two by two.
-        pieces = np.maximum(np.ceil(np.abs(end - start).max(axis=1) / self.cell), 1).astype(int)
+        # With their margin, pieces of at most one side long touch squares in a block of two by two.
+        longest = self.cell - 2 * _MARGIN
+        pieces = np.maximum(np.ceil(np.abs(end - start).max(axis=1) / longest), 1).astype(int)
         segment = np.repeat(np.arange(len(pieces)), pieces)
         number = np.arange(len(segment)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
         step = (end - start)[segment] / pieces[segment, None]
