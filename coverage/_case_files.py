@@ -7,7 +7,6 @@ holds a value of such a file: a shifted column could put an identifier anywhere.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import datetime as dt
 import re
@@ -23,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from coverage import _cells, _values
+from coverage._encodings import as_windows, encoding_of
 from coverage.faults import BadInputError, Fault, errors
 from coverage.i18n import N_
 
@@ -261,26 +261,11 @@ class _Text:
         return "skip"
 
     def _find_encoding(self) -> str:
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        with self._path.open("rb") as stream:
-            if stream.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-                return "utf-16"
-            stream.seek(0)
-            encoding = "utf-8"
-            while block := stream.read(BLOCK):
-                if b"\x00" in block:
-                    raise BadInputError([Fault(self.file, None, "", "", NO_TEXT)])
-                if encoding == "utf-8":
-                    try:
-                        decoder.decode(block)
-                    except UnicodeDecodeError:
-                        encoding = "cp1252"
+        encoding = encoding_of(self._path)
+        if encoding is None:
+            raise BadInputError([Fault(self.file, None, "", "", NO_TEXT)])
         if encoding == "cp1252":
-            message = N_(
-                "The file is not UTF-8; it was read as Windows-1252, as Excel writes it. "
-                "Check letters with accents, or save it as CSV UTF-8."
-            )
-            self.remarks.append(Fault(self.file, None, "", "", message, severity="warning"))
+            self.remarks.append(as_windows(self.file))
         return encoding
 
     def _find_headings(self) -> None:

@@ -20,11 +20,13 @@ from rich.progress import (
 from rich.text import Text
 
 from coverage import i18n
+from coverage.editions import EDITIONS
+from coverage.exports import FORMATS
 from coverage.faults import BadInputError
 from coverage.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from coverage.faults import Fault
@@ -79,6 +81,40 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         stop(_("{name} could not be written: {reason}", name=path, reason=error.strerror))
+
+
+def check_edition(year: int) -> None:
+    """End the command if there is no edition of that year."""
+    if year not in EDITIONS:
+        known = _("{year}: there are {years}", year=year, years=", ".join(map(str, EDITIONS)))
+        wrong_use("--edition " + known)
+
+
+def check_out(path: Path, suffixes: Sequence[str] = FORMATS, *, reads: Path | None = None) -> None:
+    """End the command if its output cannot be written where that was asked.
+
+    Parameters
+    ----------
+    path
+        What ``--out`` says.
+    suffixes
+        Those that the command can write.
+    reads
+        File that it reads, which must not be lost.
+    """
+    if path.suffix.lower() not in suffixes:
+        wrong_use(
+            _(
+                "--out {name}: the name must end in {suffixes}",
+                name=path.name,
+                suffixes=_(" or ").join(suffixes),
+            )
+        )
+    if not path.parent.is_dir():
+        message = _("--out {name}: there is no folder {folder}", name=path.name, folder=path.parent)
+        wrong_use(message)
+    if reads is not None and path.exists() and reads.exists() and path.samefile(reads):
+        wrong_use(_("--out {name}: this is the file that is read.", name=path.name))
 
 
 @contextmanager

@@ -72,6 +72,7 @@ _REASONS = (
             "Add a postcode, or correct the municipality."
         ),
     ),
+    ("outside", N_("Left out, as they lie outside the chosen area: {count} (row {rows}).")),
 )
 """Why a row is not counted, in the order in which that is judged."""
 
@@ -121,7 +122,8 @@ def count_cases(
         Municipal division to count by.
     within
         Codes of the municipalities of which the file has every order: each of them gets a
-        row, and no other does. None takes the municipalities that occur in the file.
+        row, and no other does: rows that lie elsewhere are left out, and told. None takes the
+        municipalities that occur in the file.
     today
         Day on which the file is read; what lies after it has not happened yet.
 
@@ -168,16 +170,21 @@ def count_cases(
     reason[orders.repeated] = "repeated"
     reason[orders.row[orders.lapsed]] = "lapsed"
     reason[(reason == "") & (place < 0)] = "nowhere"
+    placed = reason == ""
+    if within is not None:
+        inside = np.isin(np.array(codes), list(within))
+        reason[placed & ~inside[place]] = "outside"
     counted = reason[orders.row] == ""
     told = tuple(_told(cases, reason, orders, within is not None))
-    if not counted.any():
+    if not placed[orders.row].any():
         message = N_("No row of the file can be counted.")
         raise BadInputError([Fault(cases.file, None, "", "", message), *told])
     columns: dict[str, npt.NDArray[np.float64]] = {}
     for name, found in orders.events().items():
         numbers = _children(orders, found[counted[found]], len(codes))
         columns |= {f"{name}{end}": numbers for end in ("", "_low", "_high")}
-    wanted = within or [codes[one] for one in np.unique(orders.place[counted])]
+    found_in = [codes[one] for one in np.unique(orders.place[counted])]
+    wanted = found_in if within is None else within
     table = pd.DataFrame(columns, index=pd.Index(codes, name="gm_code"))
     table = table[table.index.isin(wanted)].assign(
         count_status=FigureStatus.ENTERED.value,
@@ -331,7 +338,7 @@ class _Orders:
         extended = [np.flatnonzero(self.extends & this_year)]
         if "extension" in self.cases.columns:
             order, day = self.dates
-            extended.append(order[(day >= first) & (day < after)])
+            extended.append(order[(day >= first) & (day < after) & (day <= self.now)])
         else:
             extended.append(np.flatnonzero(self._has_anniversary()))
         return {

@@ -26,9 +26,19 @@ from coverage import (
 )
 from coverage import register as registers
 from coverage._files import root
+from coverage._publishing import (
+    HIGHEST_ROUNDING,
+    HIGHEST_THRESHOLD,
+    check_words,
+    published,
+    rule_of,
+    tell_protection,
+)
 from coverage._terminal import (
     BAD_INPUT,
     bad_input,
+    check_edition,
+    check_out,
     out,
     print_faults,
     stop,
@@ -39,8 +49,7 @@ from coverage._terminal import (
 )
 from coverage.assessment import UnknownRegionSetError
 from coverage.demand_input import read_demand
-from coverage.editions import EDITIONS
-from coverage.exports import FORMATS, plain_csv, write_table
+from coverage.exports import plain_csv, write_table
 from coverage.faults import faults_table
 from coverage.i18n import N_, _
 from coverage.wording import interval, status_words
@@ -137,12 +146,18 @@ def assess(  # noqa: PLR0917 - one parameter an option
     threshold: Annotated[
         int,
         typer.Option(
-            min=2, help=_("Own counts of 1 or more, but below this number, are protected.")
+            min=2,
+            max=HIGHEST_THRESHOLD,
+            help=_("Own counts of 1 or more, but below this number, are protected."),
         ),
     ] = 10,
     rounding: Annotated[
         int | None,
-        typer.Option(min=2, help=_("Round own counts to multiples of this number too.")),
+        typer.Option(
+            min=2,
+            max=HIGHEST_ROUNDING,
+            help=_("Round own counts to multiples of this number too."),
+        ),
     ] = None,
     unprotected: Annotated[
         str | None,
@@ -165,8 +180,7 @@ def assess(  # noqa: PLR0917 - one parameter an option
 ) -> None:
     """Run `dekkend assess`."""
     _check_use(edition, register, out_file, example=example, plain=plain)
-    if unprotected is not None and not unprotected.strip():
-        wrong_use(_("--unprotected: say in words why the counts are not protected."))
+    check_words(unprotected)
     with working(N_("Calculating...")), bad_input():
         own = _own_counts(demand or [], edition, threshold, rounding, unprotected)
         result = _run(edition, register, own, example=example)
@@ -183,29 +197,13 @@ def _check_use(
     plain: bool = False,
 ) -> None:
     """Stop at once on what cannot be meant."""
-    if edition not in EDITIONS:
-        known = _("{year}: there are {years}", year=edition, years=", ".join(map(str, EDITIONS)))
-        wrong_use("--edition " + known)
+    check_edition(edition)
     if register and example:
         wrong_use(_("Choose --register or --example, not both."))
-    if out_file and out_file.suffix.lower() not in FORMATS:
-        wrong_use(
-            _(
-                "--out {name}: the name must end in {suffixes}",
-                name=out_file.name,
-                suffixes=_(" or ").join(FORMATS),
-            )
-        )
+    if out_file:
+        check_out(out_file)
     if plain and out_file and out_file.suffix.lower() != ".csv":
         wrong_use(_("--plain is for .csv only."))
-    if out_file and not out_file.parent.is_dir():
-        wrong_use(
-            _(
-                "--out {name}: there is no folder {folder}",
-                name=out_file.name,
-                folder=out_file.parent,
-            )
-        )
 
 
 def _own_counts(
@@ -214,15 +212,10 @@ def _own_counts(
     """Own counts for `coverage.assess`: what may be published of them, unless words say more."""
     if not paths:
         return {}
-    counts = read_demand(paths, edition)
+    rule = rule_of(threshold, rounding)
+    counts = read_demand(paths, edition, rule)
     print_faults(counts.attrs["warnings"])
-    if why is not None:
-        return {"demand": counts, "protection": {"protected": False, "why": why.strip()}}
-    from coverage import disclosure  # noqa: PLC0415 - its solver takes a while to read
-
-    rule = disclosure.Rule(threshold=threshold, width=threshold, rounding=rounding)
-    made = disclosure.protect(counts, coverage.load_edition(edition), rule)
-    return {"demand": made.counts, "totals": made.totals, "protection": made.record()}
+    return published(counts, coverage.load_edition(edition), rule, why)
 
 
 def _run(edition: int, register: Path | None, own: dict[str, Any], *, example: bool) -> Assessment:
@@ -246,18 +239,7 @@ def _tell_own(result: Assessment, own: dict[str, Any]) -> None:
             total=len(result.municipalities),
         )
     )
-    if provenance.is_protected(own["protection"]):
-        tell(
-            _(
-                "Numbers protected, as a small number can point at a family: {count}. They are "
-                "given as a range.",
-                count=i18n.number(own["protection"]["hidden"]["counts"]),
-            )
-        )
-    else:
-        tell(
-            _("The counts are not protected: small numbers can point at a family."), style="yellow"
-        )
+    tell_protection(own["protection"])
 
 
 def _table(result: Assessment, region_set: str | None) -> pd.DataFrame:
@@ -287,7 +269,8 @@ def _deliver(
     elif out.is_terminal:
         out.print(_rich(result, table))
     else:
-        typer.echo(plain_csv(table, example=example), nl=False)
+        why = provenance.why_unprotected({"protection": result.protection})
+        typer.echo(plain_csv(table, example=example, why=why), nl=False)
     for note in _notes(result, table):
         tell(note, style="yellow")
 
@@ -367,7 +350,8 @@ def check(
     ] = None,
 ) -> None:
     """Run `dekkend check`."""
-    _check_use(max(EDITIONS), None, out_file)
+    if out_file:
+        check_out(out_file)
     with working(N_("Checking...")), bad_input():
         report = registers.check(path)
     if out_file:

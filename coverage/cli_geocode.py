@@ -16,14 +16,15 @@ from coverage import _known
 from coverage._terminal import (
     address_service,
     bad_input,
+    check_edition,
+    check_out,
     counting,
     print_faults,
     tell,
     writing,
-    wrong_use,
 )
-from coverage.editions import EDITIONS, load_edition
-from coverage.exports import FORMATS, neutralise
+from coverage.editions import load_edition
+from coverage.exports import neutralise
 from coverage.faults import BadInputError, Fault
 from coverage.i18n import N_, _, ngettext, number
 from coverage.vocabulary import Precision
@@ -82,7 +83,8 @@ def geocode(
     from coverage.geocode.files import Writer, open_table, sheet_fault  # noqa: PLC0415
     from coverage.intake import headings  # noqa: PLC0415
 
-    _check_use(path, out_file, edition)
+    check_edition(edition)
+    check_out(out_file, reads=path)
     division, tally = load_edition(edition), _Tally()
     with bad_input(), ExitStack() as stack:
         source = open_table(path, headings.known)
@@ -108,29 +110,6 @@ def geocode(
             writer.add([[*row, *own] for row, own in zip(rows, more, strict=True)])
             tally.count(numbers, result)
     _tell_results(out_file, source, tally, client)
-
-
-def _check_use(path: Path, out_file: Path, edition: int) -> None:
-    """Stop at once on what cannot be meant."""
-    if edition not in EDITIONS:
-        known = _("{year}: there are {years}", year=edition, years=", ".join(map(str, EDITIONS)))
-        wrong_use("--edition " + known)
-    if out_file.suffix.lower() not in FORMATS:
-        message = _(
-            "--out {name}: the name must end in {suffixes}",
-            name=out_file.name,
-            suffixes=_(" or ").join(FORMATS),
-        )
-        wrong_use(message)
-    if not out_file.parent.is_dir():
-        message = _(
-            "--out {name}: there is no folder {folder}",
-            name=out_file.name,
-            folder=out_file.parent,
-        )
-        wrong_use(message)
-    if out_file.exists() and path.exists() and out_file.samefile(path):
-        wrong_use(_("--out {name}: this is the file that is read.", name=out_file.name))
 
 
 # --- columns ----------------------------------------------------------------

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverage._terminal import bad_input, print_faults, stop, tell, working, writing, wrong_use
-from coverage.exports import FORMATS, write_table
+from coverage._terminal import bad_input, check_out, print_faults, stop, tell, working, writing
+from coverage.exports import write_table
 from coverage.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -40,15 +40,8 @@ def replay(
     from coverage import provenance  # noqa: PLC0415 - only this command needs them
     from coverage.replay import replay as make_again  # noqa: PLC0415
 
-    if out_file and out_file.suffix.lower() not in FORMATS:
-        suffixes = _(" or ").join(FORMATS)
-        wrong_use(
-            _(
-                "--out {name}: the name must end in {suffixes}",
-                name=out_file.name,
-                suffixes=suffixes,
-            )
-        )
+    if out_file:
+        check_out(out_file)
     with working(N_("Calculating...")), bad_input():
         told = provenance.read(path)
         found = make_again(told, path.name, register=register, demand=demand or ())

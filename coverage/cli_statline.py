@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverage import i18n, schema
-from coverage._terminal import print_faults, stop, tell, working, writing, wrong_use
-from coverage.editions import EDITIONS, load_edition
-from coverage.exports import FORMATS, write_table
+from coverage import i18n, provenance, schema
+from coverage._terminal import (
+    check_edition,
+    check_out,
+    print_faults,
+    stop,
+    tell,
+    working,
+    writing,
+    wrong_use,
+)
+from coverage.editions import load_edition
+from coverage.exports import write_table
 from coverage.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -42,10 +51,16 @@ def statline(
     ] = False,
 ) -> None:
     """Run `dekkend statline`."""
-    from coverage.statline import Statline, StatlineError, what_is_asked  # noqa: PLC0415
+    from coverage.statline import (  # noqa: PLC0415
+        PROTECTION,
+        Statline,
+        StatlineError,
+        what_is_asked,
+    )
 
     table_id = _table_id(table)
-    _check_use(edition, out_file)
+    check_edition(edition)
+    check_out(out_file)
     try:
         client = Statline(refresh=refresh)
     except ValueError as error:
@@ -59,8 +74,14 @@ def statline(
             stop(str(error))
         remarks = client.remarks()
         asked = client.requests
+    told = [column for name, column in found.items() if str(name).endswith("source")]
+    sources = sorted({str(text) for column in told for text in column.dropna()})
+    record = provenance.of_counts(provenance.STATLINE, edition, table=table_id, period=period)
+    record["sources"] = sources
     with writing(out_file):
-        write_table(found, out_file, {})
+        # By this name `dekkend assess --demand` finds the sheet among those of the record.
+        sheet = schema.DEMAND.name if table_id == PROTECTION else ""
+        write_table(found, out_file, record, sheet=sheet)
     print_faults(found.attrs.get("warnings", ()))
     for remark in remarks:
         tell(remark, style="yellow")
@@ -82,25 +103,6 @@ def _table_id(asked: str) -> str:
         )
         wrong_use(message)
     return known[asked.strip().casefold()]
-
-
-def _check_use(edition: int, out_file: Path) -> None:
-    """Stop at once on what cannot be meant."""
-    if edition not in EDITIONS:
-        known = _("{year}: there are {years}", year=edition, years=", ".join(map(str, EDITIONS)))
-        wrong_use("--edition " + known)
-    if out_file.suffix.lower() not in FORMATS:
-        message = _(
-            "--out {name}: the name must end in {suffixes}",
-            name=out_file.name,
-            suffixes=_(" or ").join(FORMATS),
-        )
-        wrong_use(message)
-    if not out_file.parent.is_dir():
-        message = _(
-            "--out {name}: there is no folder {folder}", name=out_file.name, folder=out_file.parent
-        )
-        wrong_use(message)
 
 
 def _found(client: Statline, table_id: str, period: str, edition: Edition) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,17 +28,77 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from coverage._cells import Cells
+    from coverage.disclosure import Rule
+    from coverage.editions import Edition
 
 NEEDED = ("imposed", "extended")
 """Counts that demand is made of."""
 
 COUNTRY = "country"
 
+_FEW = 5
 _HALF = re.compile(r"(?i)HJ|KW|MM|half|kwartaal|quarter|maand|month")
 
 
+@dataclass(frozen=True, eq=False)
+class GivenCounts:
+    """Counts as files have them: those of regions are not shared out yet.
+
+    Attributes
+    ----------
+    edition
+        Year of the division of the codes.
+    municipalities
+        Counts of municipalities, a table for each file, indexed by gm_code.
+    regions
+        Counts of regions, each table with the name of its file; no two regions share a
+        municipality, nor has one a municipality with counts of its own.
+    covariate
+        Indexed by gm_code, if there is one.
+    faults
+        What the user should know.
+    """
+
+    edition: int
+    municipalities: tuple[pd.DataFrame, ...]
+    regions: tuple[tuple[str, pd.DataFrame], ...]
+    covariate: pd.Series[float] | None
+    faults: tuple[Fault, ...]
+
+    def counts(self, rule: Rule | None = None) -> pd.DataFrame:
+        """Counts of municipalities; those of regions are shared out.
+
+        Parameters
+        ----------
+        rule
+            By which small counts of regions are protected before anything is derived from
+            them; the default rule if there is none. It leaves counts of municipalities as they
+            are: see `coverage.disclosure.protect`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `read_demand` gives it.
+
+        Raises
+        ------
+        BadInputError
+            If counts of regions cannot be shared out, or not be protected by this rule.
+        """
+        faults, parts = [*self.faults], []
+        for file, table in self.regions:
+            shared, told = _shared_out(file, table, self.edition, self.covariate, rule)
+            faults += told
+            parts += shared
+        counts = _last_of([*parts, *self.municipalities])
+        counts.attrs["warnings"] = warnings(in_order(faults))
+        return counts
+
+
 def read_demand(
-    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], edition_year: int
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    edition_year: int,
+    rule: Rule | None = None,
 ) -> pd.DataFrame:
     """Read tables of supervision orders.
 
@@ -49,6 +110,9 @@ def read_demand(
         with ``gm_code`` and ``covariate``. An empty cell or ``.`` is unknown.
     edition_year
         Edition that the codes must be of.
+    rule
+        By which small counts of regions are protected before they are shared out; give the one
+        that `coverage.disclosure.protect` gets too.
 
     Returns
     -------
@@ -57,13 +121,31 @@ def read_demand(
         and ended, each with ``*_low`` and ``*_high`` (NaN = unknown); count_status, unit,
         period, source (text), and spread where bounds carry chance already. A bound
         that is not given equals its count. Of several files the last one counts for each
-        municipality; counts of municipalities always go before those of regions.
-        ``attrs["warnings"]`` holds what the user should know.
+        municipality. ``attrs["warnings"]`` holds what the user should know.
 
     Raises
     ------
     BadInputError
-        With every fault of the files.
+        With every fault of the files. One is a region that shares a municipality with another
+        region, or has one with counts of its own: together they tell the count of what is left.
+    """
+    return read_given(paths, edition_year).counts(rule)
+
+
+def read_given(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], edition_year: int
+) -> GivenCounts:
+    """Read tables of supervision orders, and leave the counts of regions as they are.
+
+    Parameters
+    ----------
+    paths, edition_year
+        As for `read_demand`.
+
+    Raises
+    ------
+    BadInputError
+        As `read_demand` does.
     """
     files = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     reads = [_examine(tables.read_cells(path, DEMAND), edition_year) for path in map(Path, files)]
@@ -71,23 +153,27 @@ def read_demand(
     if errors(faults):
         raise BadInputError(faults)
     covariate = None
-    of_regions: list[pd.DataFrame] = []
-    of_municipalities: list[pd.DataFrame] = []
+    regions: list[tuple[str, pd.DataFrame]] = []
+    own: list[pd.DataFrame] = []
     for kind, read in reads:
         if kind == "covariate":
             covariate = read.table.set_index("gm_code")["covariate"]
-        elif kind == "demand":
-            table = _filled(read).drop(columns="name").set_index("gm_code")
-            faults += _replaced(read.file, table.index, of_municipalities)
-            of_municipalities.append(table)
-    for kind, read in reads:
-        if kind == "region_demand":
-            shared, told = _shared_out(read, edition_year, covariate)
-            faults += told
-            of_regions += shared
-    counts = _last_of([*of_regions, *of_municipalities])
-    counts.attrs["warnings"] = warnings(in_order(faults))
-    return counts
+            if not any(other == "region_demand" for other, _read in reads):
+                faults.append(Fault(read.file, None, "", "", _ALONE))
+        elif kind == "region_demand":
+            table = _filled(read)
+            table["key"] = _region_keys(table, edition_year)
+            regions.append((read.file, table[_any_known(table)]))
+        else:
+            table = bound_extended(_filled(read).drop(columns="name").set_index("gm_code"))
+            faults += _replaced(read.file, table.index, own)
+            own.append(table)
+    if regions:
+        regions, own, told = _set_apart(regions, own, load_edition(edition_year))
+        faults += told
+    if errors(faults):
+        raise BadInputError(in_order(faults))
+    return GivenCounts(edition_year, tuple(own), tuple(regions), covariate, tuple(faults))
 
 
 def examine_demand(cells: Cells, edition_year: int | None = None) -> tables.Read:
@@ -125,8 +211,8 @@ def bound_extended(counts: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The same table. Where nothing is known of extended, but running and ended are, it
-        lies between running less ended and running; such a row is estimated, and its bounds
-        carry all that is uncertain (spread).
+        lies between running less ended and running; such a row is estimated, and if its other
+        counts were none, its bounds carry all that is uncertain (spread).
 
     Notes
     -----
@@ -161,7 +247,8 @@ def bound_extended(counts: pd.DataFrame) -> pd.DataFrame:
     found.loc[made & counted, "count_status"] = FigureStatus.ESTIMATED.value
     if "spread" not in found:
         found["spread"] = ""
-    found.loc[made, "spread"] = "included"
+    # The other count of a row that was an estimate before needs its chance still.
+    found.loc[made & counted, "spread"] = "included"
     return found
 
 
@@ -219,7 +306,13 @@ def _filled(read: tables.Read) -> pd.DataFrame:
     for column, default in defaults.items():
         table[column] = table[column].mask(table[column].eq(""), default)
     table["source"] = table["source"].mask(table["source"].eq(""), read.file)
-    return bound_extended(table)
+    return table
+
+
+def _any_known(table: pd.DataFrame) -> pd.Series[bool]:
+    """Whether anything is known of any count of a row."""
+    names = [name for held in _columns_of(COUNTS) for name in held if name in table]
+    return table[names].notna().any(axis=1)
 
 
 def _last_of(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -254,33 +347,106 @@ def _replaced(file: str, codes: pd.Index, earlier: list[pd.DataFrame]) -> Iterat
         yield Fault(file, None, "", "", message, {"count": len(again)}, "warning")
 
 
+# --- counts of regions ------------------------------------------------------
+
+_ALONE = N_(
+    "A covariate says nothing by itself. Give the file with counts of regions too, or leave this "
+    "one out."
+)
+_WITH_OWN = N_(
+    "“{value}” has municipalities with counts of their own ({codes}). The two together would tell "
+    "the counts of the rest of the region. Remove this row, or the rows of those municipalities."
+)
+_OVERLAP = N_(
+    "“{value}” shares municipalities with {other}. The two together would tell the counts of the "
+    "municipalities that only one of them has. Keep regions that do not overlap."
+)
+
+
+def _members(edition: Edition) -> pd.Series[str]:
+    """Municipalities of each region, indexed by its key (``set:code``)."""
+    rows, every = edition.regions, edition.demand.index
+    inside = pd.Series(rows["gm_code"].to_numpy(), rows["region_set"] + ":" + rows["region_code"])
+    return pd.concat([inside, pd.Series(every, [f"{COUNTRY}:NL"] * len(every))]).rename("gm_code")
+
+
+def _set_apart(
+    regions: list[tuple[str, pd.DataFrame]], own: list[pd.DataFrame], edition: Edition
+) -> tuple[list[tuple[str, pd.DataFrame]], list[pd.DataFrame], list[Fault]]:
+    """Regions that may be shared out; a region of one municipality is a count of its own."""
+    members = _members(edition)
+    named = [table.assign(file=file, part=part) for part, (file, table) in enumerate(regions)]
+    inside = pd.concat(named)[["file", "part", "key", "region_code"]].join(members, on="key")
+    with_own = {code for part in own for code in part.index[_any_known(part)]}
+    faults = list(_overlaps(inside, with_own))
+    # A row without any count leaves its municipality to the region.
+    own = [part[_any_known(part) | ~part.index.isin(inside["gm_code"])] for part in own]
+    alone = members.groupby(level=0).size().eq(1)
+    rest = []
+    for file, table in regions:
+        single = table["key"].map(alone).astype(bool)
+        if single.any():
+            of_one = table[single].assign(gm_code=table["key"].map(members[alone[members.index]]))
+            of_one = of_one.drop(columns=["region_set", "region_code", "key"])
+            own.append(bound_extended(of_one.set_index("gm_code")))
+            message = N_(
+                "Regions of one municipality: {count}. Their counts are used as those of that "
+                "municipality."
+            )
+            params = {"count": int(single.sum())}
+            faults.append(Fault(file, None, "", "", message, params, "warning"))
+        rest.append((file, table[~single]))
+    return rest, own, faults
+
+
+def _overlaps(inside: pd.DataFrame, with_own: set[str]) -> Iterator[Fault]:
+    """Regions that give away counts by subtraction; `inside` has a row a member."""
+    first = inside.drop_duplicates("gm_code").set_index("gm_code")
+    again = inside["gm_code"].duplicated()
+    for faulty, message in ((inside["gm_code"].isin(with_own), _WITH_OWN), (again, _OVERLAP)):
+        for _key, rows in inside[faulty].groupby(["part", "key"], sort=False):
+            codes, more = rows["gm_code"].tolist(), ", ..." if len(rows) > _FEW else ""
+            said = {
+                "codes": ", ".join(codes[:_FEW]) + more,
+                "other": str(first.loc[codes[0], "region_code"]),
+            }
+            file, value = (str(rows[name].iloc[0]) for name in ("file", "region_code"))
+            yield Fault(file, int(rows.index[0]), "region_code", value, message, said)
+
+
 def _shared_out(
-    read: tables.Read, year: int, covariate: pd.Series[float] | None
+    file: str,
+    table: pd.DataFrame,
+    year: int,
+    covariate: pd.Series[float] | None,
+    rule: Rule | None,
 ) -> tuple[list[pd.DataFrame], list[Fault]]:
     """Counts of the municipalities of the regions in a table, by region set."""
     from coverage import small_area  # noqa: PLC0415 - only who has counts of regions loads it
 
     edition = load_edition(year)
-    table = _filled(read)
-    keys = _region_keys(table, year)
+    members = _members(edition)
+    of = pd.Series(members.index, members.to_numpy())
     parts = []
     told: list[Fault] = []
-    for region_set, rows in table.groupby("region_set", sort=False):
-        regions = rows.set_index(keys[rows.index].str.partition(":")[2].to_numpy())
+    for _set, rows in table.groupby("region_set", sort=False):
+        regions = _as_published(file, rows, edition, rule)
+        hidden = regions["count_status"].eq(FigureStatus.SUPPRESSED).any()
         for held in _columns_of(COUNTS):
             if regions[held].isna().all(axis=None):
                 regions = regions.drop(columns=held)
-        if region_set == COUNTRY:
-            members = pd.Series("NL", index=edition.demand.index)
-        else:
-            own = edition.regions[edition.regions["region_set"].eq(region_set)]
-            members = own.set_index("gm_code")["region_code"]
+        for needed in NEEDED:
+            regions[needed] = regions.get(needed, np.nan)
         try:
             part = small_area.estimate(
-                regions, members, edition.municipalities["residents_0_17"], covariate=covariate
+                bound_extended(regions),
+                of[of.isin(regions.index)],
+                edition.municipalities["residents_0_17"],
+                covariate=covariate,
+                threshold=0,  # small counts are a range by now
             )
         except small_area.InvalidRegionsError as error:
-            fault = Fault(read.file, None, "", "", error.message, error.params)
+            fault = Fault(file, None, "", "", error.message, error.params)
             raise BadInputError([fault]) from None
         parts.append(part)
         message = N_(
@@ -288,8 +454,33 @@ def _shared_out(
             "Those figures are estimates."
         )
         params = {"count": len(regions), "total": len(part)}
-        told.append(Fault(read.file, None, "", "", message, params, "warning"))
+        told.append(Fault(file, None, "", "", message, params, "warning"))
+        if hidden:
+            message = N_("Small counts of regions are protected: they are used as a range.")
+            told.append(Fault(file, None, "", "", message, severity="warning"))
     return parts, told
+
+
+def _as_published(
+    file: str, rows: pd.DataFrame, edition: Edition, rule: Rule | None
+) -> pd.DataFrame:
+    """Counts of regions as anybody may know them, indexed by key.
+
+    The estimates add up to what they are made of. Each region is protected by itself, as no
+    sums of regions are published.
+    """
+    from coverage.disclosure import UnprotectedError, protect  # noqa: PLC0415 - see `_shared_out`
+
+    regions = rows.drop(columns=["region_set", "region_code"]).set_index("key")
+    made = []
+    for place in range(len(regions)):
+        try:
+            made.append(protect(regions.iloc[[place]], edition, rule, method="exact").counts)
+        except UnprotectedError as error:
+            code = str(rows["region_code"].iloc[place])
+            fault = Fault(file, int(rows.index[place]), "region_code", code, str(error))
+            raise BadInputError([fault]) from None
+    return pd.concat(made)
 
 
 def _region_keys(table: pd.DataFrame, year: int) -> pd.Series[str]:

@@ -94,6 +94,7 @@ def write_table(
     plain: bool = False,
     example: bool = False,
     more: Mapping[str, pd.DataFrame] | None = None,
+    sheet: str = "",
 ) -> None:
     """Write a table in the format that the suffix of the file says.
 
@@ -115,6 +116,8 @@ def write_table(
         Mark the table as made from example data.
     more
         Further tables of a workbook, by the name of their sheet; a CSV leaves them out.
+    sheet
+        Name of the sheet of the table itself; by default a word in the reader's language.
 
     Raises
     ------
@@ -127,17 +130,17 @@ def write_table(
     if suffix not in FORMATS:
         raise UnknownFormatError(path)
     more = more or {}
+    sheet = sheet or _("Table")
     why = provenance.why_unprotected(record)
     told = made_as(record, table, more, "csv" if suffix == ".csv" else "xlsx", plain=plain)
     tables = {
-        name: _marked(one, example=example, why=why)
-        for name, one in {_("Table"): table, **more}.items()
+        name: marked(one, example=example, why=why) for name, one in {sheet: table, **more}.items()
     }
     # A half-written file never takes the place of a good one.
     draft = path.with_name(f".{path.name}.part{suffix}")
     try:
         if suffix == ".csv":
-            _write_csv(tables[_("Table")], draft, plain=plain)
+            _write_csv(tables[sheet], draft, plain=plain)
             if told:
                 beside = path.with_name(f"{path.name}{provenance.METADATA}")
                 beside.write_text(provenance.as_json(told), encoding="utf-8")
@@ -187,9 +190,10 @@ def made_as(
     return {"software": "dekkend", **record, "file": of_file}
 
 
-def plain_csv(table: pd.DataFrame, *, example: bool = False) -> str:
-    """CSV text with comma and decimal point, numbers in full."""
-    text: str = neutralise(_marked(table, example=example)).to_csv(index=False, lineterminator="\n")
+def plain_csv(table: pd.DataFrame, *, example: bool = False, why: str = "") -> str:
+    """CSV text with comma and decimal point, numbers in full; each row marked as by `marked`."""
+    rows = neutralise(marked(table, example=example, why=why))
+    text: str = rows.to_csv(index=False, lineterminator="\n")
     return text
 
 
@@ -202,8 +206,18 @@ def _write_csv(table: pd.DataFrame, path: Path, *, plain: bool) -> None:
     )
 
 
-def _marked(table: pd.DataFrame, *, example: bool, why: str = "") -> pd.DataFrame:
-    """Say it in each row: a CSV has no other place, and rows get copied."""
+def marked(table: pd.DataFrame, *, example: bool, why: str = "") -> pd.DataFrame:
+    """Say it in each row: a CSV has no other place, and rows get copied.
+
+    Parameters
+    ----------
+    table
+        What leaves the tool.
+    example
+        Whether any figure is made up.
+    why
+        Why its figures are not protected, see `coverage.provenance.why_unprotected`; else empty.
+    """
     fixed = all(_FIXED_NAME.fullmatch(str(name)) for name in table.columns)
     marks: dict[str, str] = {}
     if example:

@@ -26,7 +26,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from coverage import editions
 from coverage._files import data_dir
 from coverage.faults import BadInputError, Fault
-from coverage.i18n import N_
+from coverage.i18n import N_, _
 from coverage.vocabulary import FigureStatus
 
 if TYPE_CHECKING:
@@ -46,8 +46,11 @@ SHEET = "run.json"
 ELEMENT = "dekkend-run"
 """Id of the element of a web page that holds the record."""
 
-PACKAGES = ("numpy", "pandas", "scipy", "shapely", "geopandas")
+PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "shapely", "geopandas")
 """Packages that figures are calculated with."""
+
+CASES, STATLINE = "cases", "statline"
+"""Kinds of files with counts that no assessment made; see `of_counts`."""
 
 SHIPPED = {"public": data_dir("providers"), "example": data_dir("providers") / "example"}
 """Folders of the registers that come with the tool."""
@@ -107,7 +110,7 @@ def record(assessment: Assessment) -> dict[str, Any]:
             for key, group in described
         ],
         "own_counts": _own_counts(assessment),
-        "protection": assessment.protection,
+        "protection": _protection(assessment),
         "example_region_sets": sorted(example_sets.unique()),
         "sha256": {
             "register": table_hash(*register.tables.values()),
@@ -123,10 +126,16 @@ def record(assessment: Assessment) -> dict[str, Any]:
 def _code() -> str:
     """First digits of the SHA-256 of the modules of the calculation: a version may be changed."""
     digest = hashlib.sha256()
-    for module in sorted(Path(__file__).parent.glob("*.py")):
+    for module in code_files():
         digest.update(module.name.encode())
         digest.update(module.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:12]
+
+
+def code_files() -> list[Path]:
+    """Modules of the calculation: all but the pages, and what comes with a package of them."""
+    folder = Path(__file__).parent
+    return sorted([*folder.glob("*.py"), *folder.joinpath("disclosure").rglob("*.py")])
 
 
 def _named(register: Register) -> dict[str, Any]:
@@ -152,6 +161,14 @@ def _own_counts(assessment: Assessment) -> dict[str, Any] | None:
         told["table"] = _columns(rows.reset_index(names="gm_code"))
         if totals is not None:
             told["totals"] = _columns(totals)
+    return told
+
+
+def _protection(assessment: Assessment) -> dict[str, Any] | None:
+    """What protected the counts. Own counts of which nobody says so are not protected."""
+    told = assessment.protection
+    if told is None and len(own_rows(assessment.counts, assessment.edition.demand)):
+        return {"protected": False, "why": _("no protection was asked for")}
     return told
 
 
@@ -420,4 +437,24 @@ def of_register(register: Register, **more: object) -> dict[str, Any]:
         "register": {**_named(register), "example": register.is_example},
         "sha256": {"register": table_hash(*register.tables.values())},
         **more,
+    }
+
+
+def of_counts(kind: str, edition: int, **asked: object) -> dict[str, Any]:
+    """Record of a file with counts that no assessment made.
+
+    Parameters
+    ----------
+    kind
+        `CASES` or `STATLINE`.
+    edition
+        Year of the division that the counts are of.
+    **asked
+        What was asked for, for instance the year.
+    """
+    return {
+        "software": "dekkend",
+        "version": version("dekkend"),
+        "edition": edition,
+        "view": {"kind": kind, **asked},
     }

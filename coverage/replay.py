@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from coverage.disclosure import Protected
+    from coverage.disclosure import Protected, Rule
 
 INPUT: dict[str, str] = {
     "register": N_("the register of offers"),
@@ -123,6 +123,9 @@ def replay(
 def _replay(
     told: Mapping[str, Any], name: str, register: Path | None, demand: Sequence[Path]
 ) -> Replay:
+    kind = (told.get("view") or {}).get("kind")
+    if kind in _NOT_AGAIN:
+        raise _wrong(name, _NOT_AGAIN[kind])
     assessment = _assessment(told, name, register, demand)
     language = str(told.get("file", {}).get("language", i18n.language()))
     made, other = copy_context().run(_table, told, assessment, name, language)
@@ -250,9 +253,10 @@ def _counts(told: Mapping[str, Any], name: str, given: Sequence[Path]) -> dict[s
     own, protection = told.get("own_counts"), told.get("protection")
     arguments: dict[str, Any] = {} if protection is None else {"protection": protection}
     if given:
-        counts = read_demand(given, int(told["edition"]))
+        rule = _rule(protection)
+        counts = read_demand(given, int(told["edition"]), rule)
         if provenance.is_protected(protection):
-            protected = _protected(counts, told)
+            protected = _protected(counts, told, rule)
             return {"demand": protected.counts, "totals": protected.totals, **arguments}
         return {"demand": counts, **arguments}
     if own is None:
@@ -273,16 +277,19 @@ def _counts(told: Mapping[str, Any], name: str, given: Sequence[Path]) -> dict[s
     return arguments
 
 
-def _protected(counts: pd.DataFrame, told: Mapping[str, Any]) -> Protected:
-    from coverage.disclosure import (  # noqa: PLC0415 - only where it is needed
-        Rule,
-        already_public,
-        protect,
-    )
+def _rule(protection: Mapping[str, Any] | None) -> Rule | None:
+    """Rule by which own counts were protected; none if they were public, or not protected."""
+    from coverage.disclosure import Rule  # noqa: PLC0415 - only where it is needed
 
-    if told["protection"].get("rule") is None:
+    told = (protection or {}).get("rule")
+    return None if told is None else Rule(**told)
+
+
+def _protected(counts: pd.DataFrame, told: Mapping[str, Any], rule: Rule | None) -> Protected:
+    from coverage.disclosure import already_public, protect  # noqa: PLC0415
+
+    if rule is None:
         return already_public(counts)
-    rule = Rule(**told["protection"]["rule"])
     return protect(counts, load_edition(int(told["edition"])), rule)
 
 
@@ -382,6 +389,18 @@ def _comparison(assessment: Assessment, view: dict[str, Any], other: Assessment 
         more[_("Another year beside it")] = comparison_file.years(both, kinds)
     return Table(comparison_file.figures(assessment, regions), more)
 
+
+_NOT_AGAIN = {
+    provenance.CASES: N_(
+        "It was counted from a file with cases, which is not kept: it cannot be made again. With "
+        "that file, `dekkend cases` counts it once more."
+    ),
+    provenance.STATLINE: N_(
+        "It holds figures of CBS StatLine as they were that day. Ask for them again with "
+        "`dekkend statline`."
+    ),
+}
+"""Files of counts, which no assessment made."""
 
 _TOLD = (UnknownEditionError, InvalidCountsError, UnknownRegionError, UnknownRegionSetError)
 """Errors that say what is wrong."""

@@ -141,18 +141,22 @@ _COLUMNS = [
 
 
 def saved(workspace: Workspace) -> list[Scenario]:
-    """Scenarios that were saved, by name. Settings that this version does not know are left out."""
+    """Scenarios that were saved, by name.
+
+    Settings that this version does not know are left out, and so is a scenario with a value
+    that this version does not allow.
+    """
     query = sa.select(SCENARIOS.c.name, SCENARIOS.c.settings).order_by(SCENARIOS.c.name)
     with workspace.transaction() as connection:
         rows = connection.execute(query).all()
     found = []
     for row in rows:
-        known = {
-            name: value
-            for name, value in json.loads(row.settings).items()
-            if name in Settings.model_fields
-        }
-        found.append(Scenario(row.name, Settings.model_validate(known)))
+        try:
+            told = dict(json.loads(row.settings))
+            known = {name: told[name] for name in told if name in Settings.model_fields}
+            found.append(Scenario(row.name, Settings.model_validate(known)))
+        except (ValueError, TypeError):
+            continue
     return found
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from coverage import _case_files, cases, cli, i18n
+from coverage._encodings import encoding_of
 from coverage.demand_input import read_demand
 from coverage.editions import load_edition
 from coverage.faults import BadInputError
@@ -325,6 +326,15 @@ def test_what_lies_after_today_has_not_happened(tmp_path):
     assert numbers(count(tmp_path, rows, year=2025), "GM0184") == [0, 0, 2, 0]
 
 
+def test_an_extension_after_today_has_not_happened(tmp_path):
+    rows = [
+        ["1", "2024-09-01", "", "2025-03-01", "Urk"],
+        ["2", "2024-09-01", "", "2025-09-01", "Urk"],
+    ]
+    headings = ["kindnummer", "begindatum", "einddatum", "verlengd op", "gemeente"]
+    assert numbers(count(tmp_path, rows, headings, year=2025), "GM0184") == [0, 1, 2, 0]
+
+
 # --- where ------------------------------------------------------------------
 
 
@@ -362,6 +372,15 @@ def test_an_area_of_which_the_file_is_complete(tmp_path):
     assert table.index.tolist() == ["GM0034", "GM0363"]
     assert table["imposed"].tolist() == [0, 1]
     assert not any("taken to hold every order" in line for line in said(table))
+    assert table.attrs["left_out"] == {"outside": 1}
+    assert "zaken.csv, row" not in said(table)[0]
+    assert "they lie outside the chosen area: 1 (row 3)." in said(table)[0]
+
+
+def test_an_area_in_which_nothing_lies_says_so(tmp_path):
+    table = count(tmp_path, [["1", "2023-05-01", "", "Amsterdam"]], within={"GM0034"})
+    assert table.attrs["left_out"] == {"outside": 1}
+    assert numbers(table, "GM0034") == [0, 0, 0, 0]
 
 
 def test_the_table_is_one_of_counts(tmp_path):
@@ -415,6 +434,15 @@ def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path):
     assert "cannot be read: 1 (row 8)" in told
     assert "number of cells than the headings: 1 (first row 7)" in told
     assert "no number" not in told
+
+
+def test_a_file_that_ends_in_a_letter_of_windows(tmp_path):
+    path = tmp_path / "a.csv"
+    for text, encoding in (("Súd", "utf-8"), ("é", "utf-8"), ("café", "cp1252"), ("é", "utf-16")):
+        path.write_bytes(text.encode(encoding))
+        assert encoding_of(path) == encoding
+    path.write_bytes(b"a\x00")
+    assert encoding_of(path) is None
 
 
 def test_many_blocks_are_as_one(tmp_path, monkeypatch):
@@ -576,6 +604,8 @@ def test_the_command_counts_an_area(tmp_path):
         (("--year", "2023", "--out", "{}/a.csv", "--edition", "2011"), "there are 2010, 2025"),
         (("--year", "2023", "--out", "{}/a.csv", "--within", "x"), "no such region"),
         (("--year", "2023", "--out", "{}/a.csv", "--unprotected", " "), "say in words why"),
+        (("--year", "2023", "--out", "{}/a.csv", "--threshold", "2000"), "--threshold"),
+        (("--year", "2023", "--out", "{}/a.csv", "--rounding", "200"), "--rounding"),
     ],
 )
 def test_wrong_use(tmp_path, options, words):

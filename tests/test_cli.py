@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 import coverage
-from coverage import cli, i18n
+from coverage import cli, disclosure, i18n
 from coverage.assessment import COLUMNS
 
 
@@ -310,11 +310,59 @@ def test_to_leave_counts_unprotected_takes_words(dekkend, small_counts, words):
     assert "--unprotected" in said
 
 
+def test_unprotected_rows_say_so_on_the_standard_output_too(dekkend, small_counts):
+    asked = ("assess", "--demand", small_counts)
+    _, output, _ = dekkend(*asked, "--unprotected", "for the court")
+    assert set(pd.read_csv(io.StringIO(output))["unprotected"]) == {"for the court"}
+    assert "unprotected" not in pd.read_csv(io.StringIO(dekkend(*asked)[1]))
+
+
+@pytest.mark.parametrize(("option", "most"), [("threshold", 1000), ("rounding", 100)])
+def test_a_rule_that_cannot_be_is_wrong_use(dekkend, small_counts, option, most):
+    disclosure.Rule(**{option: most})
+    code, _, said = dekkend("assess", "--demand", small_counts, f"--{option}", most + 1)
+    assert code == 2
+    assert f"--{option}" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", ["assess", "cases"])
+def test_counts_that_cannot_be_protected_stop_the_command(
+    dekkend, tmp_path, small_counts, monkeypatch, command
+):
+    def refuse(*_given, **_more):
+        raise disclosure.UnprotectedError
+
+    monkeypatch.setattr(disclosure, "protect", refuse)
+    out = tmp_path / "a.csv"
+    cases = tmp_path / "cases.csv"
+    cases.write_text("kindnummer;begindatum;einddatum;gemeente\n1;2023-05-01;;Urk\n", "utf-8")
+    given = {"assess": ("--demand", small_counts), "cases": (cases, "--year", 2023)}[command]
+    code, _, said = dekkend("--lang", "en", command, *given, "--out", out)
+    assert code == 1
+    assert "cannot be protected by this rule" in said
+    assert not out.exists()
+
+
 def test_regions_of_protected_counts_hide_what_would_tell_them(dekkend, small_counts):
     code, output, _ = dekkend("assess", "--demand", small_counts, "--region-set", "province")
     row = pd.read_csv(io.StringIO(output)).set_index("region_code").loc["PV26"]
     assert code == 0
     assert row["demand_low"] < row["demand_high"]
+
+
+@pytest.mark.parametrize(("threshold", "hidden"), [(10, False), (20, True)])
+def test_the_rule_holds_for_counts_of_regions(dekkend, tmp_path, threshold, hidden):
+    file = tmp_path / "regions.csv"
+    file.write_text("region_set;region_code;imposed;extended\nprovince;PV22;15;300\n", "utf-8")
+    code, output, said = dekkend(
+        "--lang", "en", "assess", "--demand", file, "--threshold", threshold
+    )
+    assert code == 0
+    assert ("Small counts of regions are protected" in said) is hidden
+    members = coverage.load_edition(2025).regions.query("region_code == 'PV22'")["gm_code"]
+    rows = pd.read_csv(io.StringIO(output)).set_index("gm_code").loc[members]
+    assert (rows["imposed"].sum() == pytest.approx(15)) is not hidden
 
 
 def test_of_several_files_the_last_counts(dekkend, tmp_path, small_counts):

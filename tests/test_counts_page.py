@@ -4,9 +4,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from coverage import count_sets, disclosure, statline
 from coverage.ui import counts_page, editor
+from coverage.workspace import WorkspaceError
 from tests import managed, statline_server
 
 COUNTS = """gm_code,imposed,extended,period
@@ -148,6 +150,40 @@ def test_cases_are_counted_by_area_and_nothing_of_them_is_kept(workspace, monkey
         assert not path.is_file() or b"GEHEIM" not in path.read_bytes()
 
 
+@pytest.mark.parametrize("content", [CASES, "kindnummer;gemeente\nGEHEIM-1;Utrecht\n"])
+def test_the_server_forgets_the_file_with_cases(monkeypatch, content):
+    left = []
+    real = MemoryUploadedFileManager.remove_file
+
+    def watched(manager, session, file):
+        real(manager, session, file)
+        left.extend(manager.get_files(session, [file]))
+        left.append(sum(map(len, manager.file_storage.values())))
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", watched)
+    app = managed.opened()
+    pick(app, counts_page.CASES)
+    hand_over(app, content, "zaken.csv")
+    press(app, "Count these cases")
+    assert left == [0]
+    for key in ("counts_cases_0", "counts_cases_1"):
+        assert key not in app.session_state or app.session_state[key] is None
+
+
+def test_a_set_that_cannot_be_removed_is_told(workspace, monkeypatch):
+    app = hand_over(managed.opened(), COUNTS)
+    press(app, "See what is published")
+    press(app, "Save these counts")
+
+    def refuse(*_given):
+        raise WorkspaceError("Nobody can write there.")
+
+    monkeypatch.setattr(count_sets, "remove", refuse)
+    press(app, "Remove this set")
+    assert "Nobody can write there." in app.error[0].value
+    assert len(count_sets.heads(workspace)) == 1
+
+
 def test_cases_that_cannot_be_read_are_gone_too(monkeypatch, tmp_path):
     folder = tmp_path / "temporary"
     folder.mkdir()
@@ -170,6 +206,7 @@ def test_what_cbs_has_published_is_not_protected_once_more(workspace, server, mo
     assert server.asked == []
     press(app, "Ask CBS for these figures")
     assert "CBS has published these counts" in shown(app)
+    assert "asked on" in "".join(one.value for one in app.caption)
     brought = app.session_state["counts_brought"].counts
     press(app, "Save these counts")
     found = count_sets.load(workspace, 1)
@@ -187,6 +224,20 @@ def test_what_cbs_does_not_answer_is_told(server, monkeypatch):
     press(app, "Ask CBS for these figures")
     assert len(app.error) == 1
     assert "counts_brought" not in app.session_state
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("anew", [False, True])
+def test_cbs_is_asked_anew_when_the_reader_says_so(server, monkeypatch, anew):
+    monkeypatch.setenv(statline.ENVIRONMENT, server.url)
+    for turn in range(2):
+        app = managed.opened()
+        pick(app, counts_page.STATLINE)
+        app.checkbox(key="counts_refresh").set_value(anew).run()
+        press(app, "Ask CBS for these figures")
+        if not turn:
+            before = len(server.asked)
+    assert (len(server.asked) > before) is anew
 
 
 def test_counts_that_cannot_be_protected_are_not_saved(monkeypatch):

@@ -99,15 +99,43 @@ def test_zero_is_shown_unless_the_rule_protects_it():
     assert made.counts.loc[code, "imposed_high"] >= 10
 
 
-def test_estimates_examples_and_wide_ranges_stay_as_they_are():
+def test_what_was_shared_out_and_wide_ranges_stay_as_they_are():
     edition, counts = province()
-    codes = counts.index[:3]
-    for code, status in zip(codes, ("estimated", "example", "entered"), strict=True):
-        counts.loc[code, ["imposed", "imposed_low", "imposed_high"]] = [4.0, 1.0, 12.0]
-        counts.loc[code, "count_status"] = status
-    made = protect(counts, edition)
+    shared, wide = counts.index[:2]
+    counts["spread"] = ""
     columns = ["imposed", "imposed_low", "imposed_high"]
-    assert made.counts.loc[codes, columns].equals(counts.loc[codes, columns])
+    counts.loc[shared, columns] = [4.0, 1.0, 12.0]
+    counts.loc[shared, ["count_status", "spread"]] = ["estimated", "included"]
+    counts.loc[wide, columns] = [np.nan, 1.0, 12.0]
+    made = protect(counts, edition)
+    assert made.counts.loc[[shared, wide], columns].equals(counts.loc[[shared, wide], columns])
+
+
+@pytest.mark.parametrize("status", ["estimated", "example", "observed", ""])
+def test_what_a_file_calls_its_counts_does_not_matter(status):
+    edition, counts = province()
+    codes = counts.index[:2]
+    counts.loc[codes, "count_status"] = status
+    counts.loc[codes[0], ["imposed", "imposed_low", "imposed_high"]] = 3.0
+    counts.loc[codes[1], ["imposed", "imposed_low", "imposed_high"]] = [4.0, 1.0, 12.0]
+    made = protect(counts, edition)
+    assert made.counts.loc[codes, "imposed"].isna().all()
+    assert made.counts.loc[codes, "count_status"].eq("suppressed").all()
+    if status in {"estimated", "example"}:
+        assert not made.totals["region_set"].isin(["country", "province"]).any()
+
+
+@pytest.mark.parametrize(
+    "rule", [Rule(), Rule(rounding=5), Rule(rounding=5, suppress=False), Rule(protect_zero=True)]
+)
+def test_nothing_to_protect_is_no_trouble(rule):
+    edition, counts = province()
+    names = [f"{name}{end}" for name in ("imposed", "extended") for end in ("", "_low", "_high")]
+    nothing = counts.assign(**dict.fromkeys(names, np.nan))
+    for table in (nothing, nothing.iloc[:0], counts.assign(spread="included")):
+        made = protect(table, edition, rule)
+        assert made.counts[names].equals(table[names])
+        assert made.record()["hidden"] == {"counts": 0, "municipalities": 0, "totals": 0}
 
 
 def test_a_narrow_range_round_a_small_number_is_hidden():
@@ -116,6 +144,9 @@ def test_a_narrow_range_round_a_small_number_is_hidden():
     counts.loc[code, ["imposed", "imposed_low", "imposed_high"]] = [5.0, 3.0, 7.0]
     made = protect(counts, edition)
     assert np.isnan(made.counts.loc[code, "imposed"])
+    assert made.counts.loc[code, ["imposed_low", "imposed_high"]].tolist() == [1, 20]
+    counts.loc[code, ["imposed", "imposed_low", "imposed_high"]] = [np.nan, 8.0, 13.0]
+    made = protect(counts, edition)
     assert made.counts.loc[code, ["imposed_low", "imposed_high"]].tolist() == [1, 20]
     mine = made.totals.set_index("region_set")
     assert mine.loc["country", "imposed"] != mine.loc["country", "imposed"]

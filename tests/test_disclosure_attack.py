@@ -15,7 +15,7 @@ from coverage.uncertainty import simulate
 from tests import made
 from tests import second_attacker as attacker
 
-TABLES = int(os.environ.get("ATTACKED_TABLES", "240"))
+TABLES = int(os.environ.get("ATTACKED_TABLES", "120"))
 """Random tables that are attacked; more of them where there is time."""
 
 EXACT = 1e-6
@@ -55,6 +55,9 @@ def table(random, edition, measures):
     for name in measures:
         counts[f"{name}_low"] = counts[f"{name}_high"] = counts[name]
     counts["count_status"] = np.where(random.random(len(index)) < 0.1, "estimated", "entered")
+    counts["spread"] = np.where(counts["count_status"] == "estimated", "included", "")
+    if random.random() < 0.2:  # what a file calls its counts is no protection
+        counts.loc[random.choice(index), ["count_status", "spread"]] = ["example", ""]
     counts["unit"], counts["period"], counts["source"] = "children", "2010", "own"
     if random.random() < 0.1:
         wide = random.choice(index)

@@ -1,11 +1,15 @@
 """Tables that leave the tool, reopened by another program."""
 
+import io
+import zipfile
+
 import openpyxl
 import pandas as pd
 import pytest
 
 import coverage
 from coverage import exports, gap_table, i18n
+from coverage.ui import download
 
 RECORD = {"edition": 2010, "settings": {"share_imposed": 0.03}, "counts": [{"source": "made"}]}
 
@@ -146,6 +150,19 @@ def test_the_example_mark_is_in_each_row(table, tmp_path):
     csv = pd.read_csv(tmp_path / "gap.csv", sep=";", decimal=",")
     book = pd.read_excel(tmp_path / "gap.xlsx", engine="calamine")
     assert set(csv["example"]) == set(book["example"]) == {"example"}
+
+
+def test_each_csv_of_a_zip_says_why_it_is_not_protected(table):
+    record = {"protection": {"protected": False, "why": "for the court"}}
+    made = download.Contents(table, record, {"Totals": table[["gm_code", "gap_low"]]})
+    content = download.csv(lambda: made, "en", "x", example=True)
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        names = sorted(bundle.namelist())
+        assert names == ["x-totals.csv", "x.csv", "x.csv-metadata.json"]
+        for name in names[:2]:
+            rows = pd.read_csv(bundle.open(name), sep=";")
+            assert set(rows["unprotected"]) == {"for the court"}
+            assert set(rows["example"]) == {"example"}
 
 
 def test_a_failed_write_leaves_the_old_file(table, tmp_path, monkeypatch):

@@ -227,6 +227,40 @@ def test_nothing_of_unprotected_counts_is_in_the_record_of_protected_ones():
     assert records[0] == records[1]
 
 
+def test_own_counts_of_which_nobody_says_that_they_are_protected_are_marked(tmp_path):
+    assessment = shipped(demand=own(hidden=False))
+    record = assessment.provenance
+    assert provenance.why_unprotected(record)
+    exports.write_table(assessment.table(), tmp_path / "gap.csv", record, plain=True)
+    assert pd.read_csv(tmp_path / "gap.csv")["unprotected"].notna().all()
+    assert replay(record, "gap.csv", demand=[own_file(tmp_path)]).same
+    assert shipped().provenance["protection"] is None
+
+
+def own_file(folder):
+    own(hidden=False).to_csv(folder / "own.csv")
+    return folder / "own.csv"
+
+
+def test_counts_of_a_file_with_cases_are_not_made_again(dekkend, tmp_path):
+    cases = tmp_path / "cases.csv"
+    cases.write_text("kindnummer;begindatum;einddatum;gemeente\n1;2023-05-01;;Urk\n", "utf-8")
+    assert dekkend("cases", cases, "--year", 2023, "--within", "GM0184", "--out", "a.csv")[0] == 0
+    told = provenance.read(tmp_path / "a.csv")
+    assert told["view"] == {"kind": "cases", "year": 2023, "within": ["GM0184"]}
+    assert told["version"]
+    code, _, said = dekkend("replay", "a.csv")
+    assert code == 1
+    assert "which is not kept" in said
+    assert "was changed" not in said
+
+
+def test_the_code_that_protects_counts_is_code_of_the_calculation():
+    names = {path.parent.name for path in provenance.code_files()}
+    assert names == {"coverage", "disclosure"}
+    assert "statsmodels" in provenance.PACKAGES
+
+
 def test_what_changed_in_the_record_is_told(dekkend, tmp_path):
     dekkend("assess", "--example", "--out", "gap.csv")
     path = tmp_path / "gap.csv-metadata.json"

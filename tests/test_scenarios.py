@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage import scenarios
+from coverage._workspace_tables import SCENARIOS
 from coverage.scenarios import Scenario
 from coverage.settings import Settings
 from coverage.workspace import Workspace
@@ -52,6 +53,18 @@ def test_a_link_brings_back_what_was_put_in(name, chosen):
 )
 def test_a_broken_link_gives_no_scenario(text):
     assert Scenario.from_text(text) is None
+
+
+@pytest.mark.parametrize("told", ['{"share_imposed": 7}', "[]", "{"])
+def test_a_scenario_that_is_not_allowed_any_more_leaves_the_others(tmp_path, told):
+    with Workspace.open(f"sqlite:///{tmp_path}/w.db") as workspace:
+        scenarios.save(workspace, Scenario("A"), author="A")
+        scenarios.save(workspace, Scenario("B"), author="A")
+        with workspace.transaction(write=True) as connection:
+            rows = SCENARIOS.update().where(SCENARIOS.c.name == "A")
+            connection.execute(rows.values(settings=told))
+        left = [scenario.name for scenario in scenarios.saved(workspace)]
+    assert left == (["A", "B"] if told == "[]" else ["B"])
 
 
 def test_saved_scenarios_are_there_for_the_next_who_opens_the_workspace(tmp_path):

@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage import _statline_feed, _statline_tables, _web, cli, i18n, statline
+from coverage import _statline_feed, _statline_tables, _web, cli, i18n, provenance, statline
 from coverage.demand_input import read_demand
 from coverage.editions import load_edition
+from coverage.faults import BadInputError
+from coverage.replay import replay
 from coverage.statline import PROTECTION, RESIDENTS, Statline, StatlineError
 from coverage.wording import date_words
 from tests import statline_server
@@ -555,6 +557,11 @@ def test_the_command_writes_what_the_reader_takes(dekkend, tmp_path, name):
     assert (row["imposed"], row["imposed_high"], row["running_low"]) == (300, 302, 946)
     assert row["unit"] == "measures"
     assert math.isnan(counts.loc["GM0184", "imposed"])
+    record = provenance.read(file)
+    assert record["view"] == {"kind": "statline", "table": PROTECTION, "period": "2023JJ00"}
+    assert "StatLine" in record["sources"][0]
+    with pytest.raises(BadInputError, match="dekkend statline"):
+        replay(record, name)
     code, told = dekkend(PROTECTION, "--period", "2023", "--out", file)
     assert "asked before" in told
 

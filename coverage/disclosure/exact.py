@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
     from coverage.disclosure.problem import Flags, Floats, Problem
 
-ROUNDS = 20
-NODES = 300
+ROUNDS = 10
+NODES = 100
 """Limits of the search. They count steps, not seconds: the same table gives the same answer."""
 
 GOOD = 0.01
 """Gap at which the search ends."""
 
 _FEW = 20
-"""Exposed counts up to which a choice is repaired: its repair is worth knowing then."""
+_LAST = 5
+"""When a choice is repaired: where so few counts are exposed, and in the last rounds."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,14 @@ def protect(problem: Problem, rounds: int = ROUNDS, nodes: int = NODES) -> Found
     master.add(_first(problem))
     bound = 0.0
     best = heuristic.protect(problem)
-    for _round in range(rounds):
+    for turn in range(rounds):
         chosen, least = master.solve(nodes)
         if chosen is None:
             break
         bound = max(bound, least)
         pattern = Pattern(chosen[: len(cells)], chosen[len(cells) :])
         targets, cuts = exposed(problem, pattern, cuts=True)
-        if len(targets) <= _FEW:
+        if len(targets) <= _FEW or turn >= rounds - _LAST:
             repaired = heuristic.protect(problem, pattern)
             best = min(best, repaired, key=lambda one: _cost(one, weight))
         found = Found(best, _cost(best, weight), bound)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coverage.disclosure.problem import Flags, Floats, Problem
 
 _TURNS = 12
+_MORE = 2
 
 
 def protect(problem: Problem, start: Pattern | None = None) -> Pattern:
@@ -39,14 +40,17 @@ def protect(problem: Problem, start: Pattern | None = None) -> Pattern:
         In the worst case with all totals hidden.
     """
     pattern = start or Pattern(problem.cells.must.copy(), problem.totals.must.copy())
+    more = 0
     for _turn in range(_TURNS):
         targets, _cuts = exposed(problem, pattern)
         if not targets:
             return pattern
         before = pattern
         for target in targets:
-            pattern = _free(problem, pattern, target)
-        if _same(before, pattern):
+            pattern = _free(problem, pattern, target, more)
+        # Where the ends are no whole numbers, a little more is needed.
+        more += _same(before, pattern)
+        if more > _MORE:
             break
     return all_totals(problem, pattern)
 
@@ -64,16 +68,14 @@ def _same(one: Pattern, other: Pattern) -> bool:
     return bool((one.cells == other.cells).all() and (one.totals == other.totals).all())
 
 
-def _free(problem: Problem, pattern: Pattern, target: int) -> Pattern:
-    """Hide what lets a target move as far as it must, at the least cost."""
+def _free(problem: Problem, pattern: Pattern, target: int, more: int) -> Pattern:
+    """Hide what lets a target move as far as it must, and `more`, at the least cost."""
     weights = weights_of(problem, target)
-    # Where the ends are no whole numbers, a little more is needed.
-    for more in (0, 1, 2):
-        for columns in _neighbourhoods(problem, pattern, weights):
-            need = _need(problem, target) + more
-            found = _cheapest(problem, pattern, weights, columns, need)
-            if found is not None and not _same(found, pattern):
-                return found
+    need = _need(problem, target) + more
+    for columns in _neighbourhoods(problem, pattern, weights):
+        found = _cheapest(problem, pattern, weights, columns, need)
+        if found is not None:
+            return found
     return pattern
 
 

@@ -174,7 +174,7 @@ def build(
 
 
 def groups_of(
-    counts: pd.DataFrame, usable: Flags, bounded: Flags, edition: Edition
+    counts: pd.DataFrame, usable: Flags, apart: Flags, edition: Edition
 ) -> dict[tuple[str, str], frozenset[int]]:
     """Rows of the table that published totals are of, in each region and in the country.
 
@@ -184,8 +184,9 @@ def groups_of(
         Indexed by gm_code, with unit.
     usable
         Rows that published totals are of.
-    bounded
-        Rows of which extended is derived from other counts: a region with one has no total.
+    apart
+        Rows that no total is of, as extended is derived from other counts or they are called an
+        estimate: a region with one has no total.
     edition
         Whose regions.
 
@@ -195,7 +196,7 @@ def groups_of(
         By region_set and region_code; a region of which no row is usable, or whose rows count
         different things, is left out.
     """
-    position = pd.Series(np.arange(len(counts)), index=counts.index)[usable | bounded]
+    position = pd.Series(np.arange(len(counts)), index=counts.index)[usable | apart]
     unit = counts["unit"].to_numpy() if "unit" in counts else np.full(len(counts), "children")
     pairs = edition.regions[["region_set", "region_code", "gm_code"]]
     pairs = pairs[pairs["gm_code"].isin(position.index)]
@@ -209,7 +210,7 @@ def groups_of(
     return {
         key: rows
         for key, rows in found.items()
-        if len({unit[row] for row in rows}) == 1 and not any(bounded[row] for row in rows)
+        if len({unit[row] for row in rows}) == 1 and not any(apart[row] for row in rows)
     }
 
 
@@ -221,11 +222,11 @@ def known(counts: pd.DataFrame, measure: str) -> pd.Series[bool]:
 
 
 def small_range(counts: pd.DataFrame, measure: str, rule: Rule) -> pd.Series[bool]:
-    """Whether a count that is known as a range is a small one, and the range too narrow."""
+    """Whether a range tells too much: it is narrow and holds small counts, or one is beside it."""
     low, high = counts[f"{measure}_low"], counts[f"{measure}_high"]
-    middle = counts[measure].fillna((low + high) / 2)
-    small = pd.Series(sensitive(middle.to_numpy(dtype=float), rule), index=counts.index)
-    return small & ~exact(counts, measure) & (high - low < rule.width)
+    told = pd.Series(sensitive(counts[measure].to_numpy(dtype=float), rule), index=counts.index)
+    small = (low < rule.threshold) & ((high > 0) | rule.protect_zero) & rule.suppress
+    return ~exact(counts, measure) & (told | (small & (high - low < rule.width)))
 
 
 def exact(counts: pd.DataFrame, measure: str) -> pd.Series[bool]:

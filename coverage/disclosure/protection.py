@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from coverage.demand import INCLUDED, SPREAD
 from coverage.demand_input import bound_extended, without_bounds_of_extended
 from coverage.disclosure import attack, exact, heuristic
 from coverage.disclosure import problem as problems
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Sums = pd.DataFrame
     """Bounds of the hidden sums, by table, key and measure."""
 
-LARGE = 800
+LARGE = 1_500
 """Cells from which on ``auto`` takes the heuristic."""
 
 
@@ -127,7 +128,8 @@ def protect(
     counts
         Counts of a user, indexed by gm_code: imposed and extended, perhaps running and ended, each
         perhaps with ``*_low`` and ``*_high``; count_status, unit and what else the table has.
-        Estimates stay as they are: they are not a count of anybody.
+        What `coverage.small_area` has shared out stays as it is (it says so in spread, which no
+        file can hold); a count that is called an estimate or an example is protected.
     edition
         Whose municipalities and regions.
     rule
@@ -148,17 +150,24 @@ def protect(
 
     Notes
     -----
-    A count that is given as a range at least as wide as the rule asks, is shown as it is. One
-    that is given as a narrower range round a small number is hidden.
+    A count that is given only as a range at least as wide as the rule asks, is shown as it is. One
+    that is given as a narrower range that holds small numbers is hidden, as is a small number
+    beside a range.
 
-    What is promised is against whoever adds up and subtracts. Two things are not defended. Who
-    knows the rule knows that some hidden count is small, and that one which no sum could give away
-    is: such a count is known to be less than the threshold, and nothing closer. And who repeats the
-    choice for every table that fits, knowing that as little as possible is hidden, can rule
-    some of these out.
+    What is promised is against whoever adds up and subtracts. Not defended is:
 
-    Sums of counts in different units are not published. What a user gives twice, with and
-    without some rows, is protected each time by itself: publish one of the two.
+    - Who knows the rule knows that some hidden count is small, and that one which no sum could
+      give away is: such a count is known to be less than the threshold, and nothing closer.
+    - Who repeats the choice for every table that fits, knowing that as little as possible is
+      hidden, can rule some of these out.
+    - Who knows some of the counts, as a municipality knows its own, or a sum that another source
+      has published, can subtract these.
+    - What a user gives twice, with and without some rows, by two rules, or as regions that
+      overlap in two tables, is protected each time by itself: publish one of the two.
+    - What is given as a range is not held against the laws that tie the counts of one municipality.
+
+    Sums of counts in different units are not published, nor those over rows that are called
+    an estimate or an example.
     """
     rule = rule or Rule()
     table = _Table(counts, edition, rule)
@@ -253,20 +262,26 @@ class _Table:
             if "count_status" in table
             else pd.Series(FigureStatus.ENTERED.value, index=table.index)
         )
-        # Only their extended was derived: the other counts in these rows were counted.
-        as_counted = status.mask(
-            self.bounded & status.eq(FigureStatus.ESTIMATED), FigureStatus.ENTERED.value
+        # What a file calls its counts tells nothing of whose they are: only what was shared out
+        # here is a count of nobody. The mark cannot come from a file.
+        mark = table[SPREAD] if SPREAD in table else pd.Series("", table.index)
+        shared = mark.eq(INCLUDED)
+        own = ~shared
+        as_counted = pd.Series(FigureStatus.ENTERED.value, table.index).mask(
+            shared, FigureStatus.ESTIMATED.value
         )
         for name in self.measures:
             table[name] = table[name].astype(float)
             for end in ("low", "high"):
                 bound = table.get(f"{name}_{end}", table[name])
                 table[f"{name}_{end}"] = bound.astype(float).fillna(table[name])
-        own = as_counted.isin(problems.OWN)
         self.own = own
         both = problems.known(table, "imposed") & problems.known(table, "extended")
-        self.usable = (own & both).to_numpy()
-        self.regions = problems.groups_of(table, self.usable, self.bounded.to_numpy(), edition)
+        # Of rows that were bounded only extended was derived: their other counts were counted.
+        called = own & ~self.bounded & ~status.isin(problems.OWN)
+        self.usable = (own & both & ~called).to_numpy()
+        apart = (self.bounded | (called & both)).to_numpy()
+        self.regions = problems.groups_of(table, self.usable, apart, edition)
         living = edition.municipalities["residents_0_17"].reindex(table.index).to_numpy(dtype=float)
         self.problem = problems.build(
             table.assign(count_status=as_counted), self.usable, self.regions, living, rule

@@ -32,6 +32,11 @@ class Rule(BaseModel):
     pydantic.ValidationError
         If a value is out of range, or nothing would be protected.
 
+    Notes
+    -----
+    What it does not defend, such as what somebody knows already or two tables of the same counts,
+    is told by `coverage.disclosure.protect`.
+
     Examples
     --------
     >>> Rule().threshold

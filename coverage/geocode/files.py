@@ -6,7 +6,6 @@ nothing is tidied, and of a text file no more than some rows are held at a time.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import datetime as dt
 import re
@@ -17,6 +16,7 @@ import python_calamine as calamine
 import xlsxwriter
 
 from coverage import _cells
+from coverage._encodings import as_windows, encoding_of
 from coverage.exports import FORMATS
 from coverage.faults import BadInputError, Fault, errors
 from coverage.i18n import N_
@@ -31,9 +31,6 @@ Value: TypeAlias = "str | float | bool | dt.date | dt.time | dt.timedelta"
 Row: TypeAlias = "list[Value]"
 Known: TypeAlias = "Callable[[Sequence[str]], int]"
 """How many of the cells of a row are headings that are known."""
-
-BLOCK = 1 << 20
-"""Bytes that are read at a time to find out what a file is written in."""
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767
 """What a sheet of Excel can hold."""
@@ -118,31 +115,17 @@ class Text:
                 yield number, [*record, *[""] * (width - len(record))]
 
     def _find_encoding(self) -> str:
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        with self._path.open("rb") as stream:
-            if stream.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-                return "utf-16"
-            stream.seek(0)
-            encoding = "utf-8-sig"
-            while block := stream.read(BLOCK):
-                if b"\x00" in block:
-                    raise self._refused(
-                        N_(
-                            "The file holds null characters: it is damaged, or no table. Save it "
-                            "again as CSV UTF-8."
-                        )
-                    )
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError:
-                    encoding = "cp1252"
-        if encoding == "cp1252":
-            message = N_(
-                "The file is not UTF-8; it was read as Windows-1252, as Excel writes it. "
-                "Check letters with accents, or save it as CSV UTF-8."
+        encoding = encoding_of(self._path)
+        if encoding is None:
+            raise self._refused(
+                N_(
+                    "The file holds null characters: it is damaged, or no table. Save it "
+                    "again as CSV UTF-8."
+                )
             )
-            self.remarks.append(Fault(self.name, None, "", "", message, severity="warning"))
-        return encoding
+        if encoding == "cp1252":
+            self.remarks.append(as_windows(self.name))
+        return "utf-8-sig" if encoding == "utf-8" else encoding
 
     def _open(self) -> TextIO:
         # newline="" leaves line ends within quotes to the csv module.

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from coverage import cases, count_sets, disclosure, schema
-from coverage.demand_input import read_demand
+from coverage.demand_input import GivenCounts, read_given
 from coverage.faults import BadInputError
 from coverage.i18n import N_, _, ngettext, number
 from coverage.labels import FIGURE_STATUS, REGION_SET, UNIT
@@ -29,6 +31,8 @@ from coverage.workspace import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from coverage.count_sets import Head
     from coverage.disclosure import Protected
@@ -53,6 +57,8 @@ _TOLD = "counts_told"
 _WAY = "counts_way"
 _WITHIN = "counts_within"
 _COUNTRY = "country"
+_TURN = "counts_turn"
+_REFUSED = "counts_refused"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +77,8 @@ class _Brought:
         What the reader must know of them.
     public
         Whether they were published already.
+    given
+        The counts as a file has them; those of regions are shared out by the rule.
     """
 
     name: str
@@ -78,6 +86,7 @@ class _Brought:
     counts: pd.DataFrame
     faults: tuple[Fault, ...]
     public: bool = False
+    given: GivenCounts | None = None
 
 
 def show(chosen: Choices) -> None:
@@ -136,12 +145,13 @@ def _ask_file(chosen: Choices) -> None:
         max_upload_size=upload.LARGEST_MB,
     )
     if given is not None:
-        _take(
+        faults = _take(
             given.name,
             chosen.year,
-            lambda path: read_demand(path, chosen.year),
+            lambda path: read_given(path, chosen.year),
             given.getvalue(),
         )
+        _refuse(faults)
 
 
 def _ask_cases(chosen: Choices) -> None:
@@ -176,7 +186,7 @@ def _ask_cases(chosen: Choices) -> None:
     )
     given = st.file_uploader(
         _("File with cases (at most {limit} MB)", limit=number(LARGEST_MB)),
-        key="counts_cases",
+        key=f"counts_cases_{st.session_state.setdefault(_TURN, 0)}",
         max_upload_size=LARGEST_MB,
     )
 
@@ -187,7 +197,20 @@ def _ask_cases(chosen: Choices) -> None:
 
     pressed = st.button(_("Count these cases"), icon=":material/functions:", disabled=given is None)
     if pressed and given is not None:
-        _take(given.name, chosen.year, count, given.getvalue())
+        content = given.getvalue()
+        _forget(given)
+        st.session_state[_REFUSED] = _take(given.name, chosen.year, count, content)
+        st.rerun()
+    _refuse(st.session_state.pop(_REFUSED, ()))
+
+
+def _forget(given: UploadedFile) -> None:
+    """Let a file go: Streamlit keeps what it was handed until the session ends."""
+    context = get_script_run_ctx()
+    files = context.uploaded_file_mgr if context else None
+    if context and isinstance(files, MemoryUploadedFileManager):
+        files.remove_file(context.session_id, given.file_id)
+    st.session_state[_TURN] += 1  # a field that holds no file takes the place of this one
 
 
 def _areas(year: int) -> dict[str, str]:
@@ -212,8 +235,10 @@ def _codes(year: int, key: str) -> list[str]:
     return data.members(year, region_set, "" if region_set == _COUNTRY else code)
 
 
-def _take(name: str, year: int, read: Callable[[Path], pd.DataFrame], content: bytes) -> None:
-    """Read a file; what cannot be used is told, with where it stands and what to do."""
+def _take(
+    name: str, year: int, read: Callable[[Path], pd.DataFrame | GivenCounts], content: bytes
+) -> tuple[Fault, ...]:
+    """Read a file and go on with it; comes back only with what keeps it from being used."""
     name = upload.safe_name(name)
     with (
         st.spinner(_("Reading…")),
@@ -222,12 +247,21 @@ def _take(name: str, year: int, read: Callable[[Path], pd.DataFrame], content: b
         path = Path(folder) / name
         path.write_bytes(content)
         try:
-            counts = read(path)
+            found = read(path)
+            given = found if isinstance(found, GivenCounts) else None
+            counts = found.counts() if isinstance(found, GivenCounts) else found
         except BadInputError as error:
-            st.error(_("This file cannot be used."))
-            importing.fault_list(error.faults)
-            return
-    _go_on(_Brought(name, year, counts, tuple(counts.attrs.get("warnings", ()))))
+            return error.faults
+    return _go_on(
+        _Brought(name, year, counts, tuple(counts.attrs.get("warnings", ())), given=given)
+    )
+
+
+def _refuse(faults: tuple[Fault, ...]) -> None:
+    """Say what keeps a file from being used, with where it stands and what to do."""
+    if faults:
+        st.error(_("This file cannot be used."))
+        importing.fault_list(faults)
 
 
 def _ask_statline(chosen: Choices) -> None:
@@ -238,10 +272,18 @@ def _ask_statline(chosen: Choices) -> None:
         max_chars=8,
     ).strip()
     st.info(state.plain_text(what_is_asked(PROTECTION, period)))
+    refresh = st.checkbox(
+        _("Ask anew what was asked and kept before"),
+        key="counts_refresh",
+        help=_(
+            "What CBS answered is kept on the computer that Dekkend runs on, and not asked again "
+            "unless you say so. Provisional figures may have changed since."
+        ),
+    )
     if not st.button(_("Ask CBS for these figures"), icon=":material/cloud_download:"):
         return
     try:
-        with st.spinner(_("Asking CBS…")), Statline() as statline:
+        with st.spinner(_("Asking CBS…")), Statline(refresh=refresh) as statline:
             counts = statline.protection_measures(period, data.edition(chosen.year))
     except (StatlineError, BadInputError) as error:
         st.error(state.plain_text(str(error)))
@@ -251,7 +293,7 @@ def _ask_statline(chosen: Choices) -> None:
     _go_on(_Brought(name, chosen.year, counts, faults, public=True))
 
 
-def _go_on(brought: _Brought) -> None:
+def _go_on(brought: _Brought) -> NoReturn:
     st.session_state[_BROUGHT] = brought
     st.session_state.pop(_PROTECTED, None)
     st.rerun()
@@ -286,6 +328,8 @@ def _as_published(brought: _Brought) -> Protected:
             "used as they are, each with the range of its rounding."
         )
     )
+    for source in sorted(set(brought.counts["source"])):
+        st.caption(state.plain_text(source))  # it says on which day CBS answered
     return disclosure.already_public(brought.counts)
 
 
@@ -296,8 +340,9 @@ def _protected(brought: _Brought) -> Protected | None:
         st.session_state.pop(_PROTECTED, None)
         try:
             with st.spinner(_("Choosing which counts to protect…")):
-                made = disclosure.protect(brought.counts, data.edition(brought.edition), rule)
-        except disclosure.UnprotectedError as error:
+                counts = brought.given.counts(rule) if brought.given else brought.counts
+                made = disclosure.protect(counts, data.edition(brought.edition), rule)
+        except (disclosure.UnprotectedError, BadInputError) as error:
             st.error(state.plain_text(str(error)))
             return None
         st.session_state[_PROTECTED] = rule, made
@@ -513,7 +558,11 @@ def _saved(chosen: Choices, now: editor.Editor) -> None:
         )
         st.markdown(_("Its counts are gone then, for everybody. This cannot be undone."))
         if st.button(_("Remove this set")) and editor.editor().may_edit:
-            count_sets.remove(own.workspace(), one)
+            try:
+                count_sets.remove(own.workspace(), one)
+            except WorkspaceError as error:
+                st.error(state.plain_text(reason(error)))
+                return
             st.session_state[_TOLD] = [_("Set {number} is removed.", number=one)]
             st.rerun()
 

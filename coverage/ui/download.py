@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from coverage import i18n
-from coverage.exports import write_table
+from coverage.exports import marked, write_table
 from coverage.i18n import _
+from coverage.provenance import why_unprotected
 from coverage.ui import unprotected
 
 if TYPE_CHECKING:
@@ -187,8 +188,10 @@ def _csv(contents: Callable[[], Contents], language: str, name: str, example: bo
     packed = BytesIO()
     with TemporaryDirectory() as folder:
         write_table(made.table, Path(folder) / f"{name}.csv", made.record, example=example)
+        why = why_unprotected(made.record)
         for title, table in made.more.items():
-            write_table(table, Path(folder) / f"{name}-{_slug(title)}.csv", {}, example=example)
+            rows = marked(table, example=example, why=why)
+            write_table(rows, Path(folder) / f"{name}-{_slug(title)}.csv", {})
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
             for path in sorted(Path(folder).iterdir()):
                 bundle.write(path, path.name)

@@ -56,11 +56,11 @@ def test_page_is_in_one_language(visit, language, other):
         text
         for text in texts()[other]
         if len(text) >= SHORTEST[language] and "{" not in text and "**" not in text
-        if text != "Dekkend"  # as the app itself is called
+        if text.casefold() != "dekkend"  # as the app and its command are called
     }
     for page in PAGES:
         visit.open(page, taal=language, **CHOICES)
-        shown = visit.page.evaluate(_TEXT)
+        shown = visit.page.evaluate(_TEXT).replace("Gemeente Zwolle", "")  # who offers something
         assert {one for one in strange if re.search(rf"\b{re.escape(one)}\b", shown)} == set(), page
         # Thousands are set apart as the language does it; a small region has none.
         thousands = language == "en" and page != "scenarios"
