@@ -397,6 +397,7 @@ def assess(
     settings = settings or Settings()
     base = edition.municipalities
     counts = demand_step.merge_counts(edition.demand, demand).loc[base.index]
+    counts = demand_step.at_confidence(counts, settings.confidence)
     offers = register.offers
 
     tests = supply_step.offer_tests(

@@ -30,6 +30,29 @@ SPREAD = "spread"
 INCLUDED = "included"
 """Value of `SPREAD`: they do, so that no spread of chance is added to them."""
 
+CONFIDENCE = "confidence"
+"""Column with the probability that bounds which carry chance are meant to hold the count. Bounds
+that hold it for sure have none (NaN)."""
+
+SHARED_FROM, SHARED_BY = "shared_from", "shared_by"
+"""Columns of a count that was shared out: the region (``set:code``) that it is a part of, and
+by what (``residents`` or ``covariate``)."""
+
+WHOLE = {name: tuple(f"{name}_whole{end}" for end in ("", "_low", "_high")) for name in COUNTS}
+"""Columns with the count of that region, and its range."""
+
+_KEPT = {
+    SPREAD: "",
+    CONFIDENCE: np.nan,
+    SHARED_FROM: "",
+    SHARED_BY: "",
+    **dict.fromkeys([column for columns in WHOLE.values() for column in columns], np.nan),
+    **dict.fromkeys(
+        [f"{name}{end}" for name in ("running", "ended") for end in ("", "_low", "_high")], np.nan
+    ),
+}
+"""Columns of own counts that the shipped ones do not have, and what these have instead."""
+
 
 class InvalidCountsError(ValueError):
     """Counts of orders that cannot be used."""
@@ -117,6 +140,55 @@ def spreads(counts: pd.DataFrame) -> pd.Series[bool]:
     """
     estimated = counts["count_status"] == FigureStatus.ESTIMATED
     return estimated & (counts[SPREAD] != INCLUDED) if SPREAD in counts else estimated
+
+
+def carries_chance(counts: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the bounds of each count are an interval of chance, and not a range.
+
+    Parameters
+    ----------
+    counts
+        As for `count_intervals`, with `CONFIDENCE` if known.
+    """
+    if SPREAD not in counts or CONFIDENCE not in counts:
+        return pd.Series(False, counts.index)
+    return (counts[SPREAD] == INCLUDED) & counts[CONFIDENCE].notna()
+
+
+def at_confidence(counts: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Counts of which intervals of chance hold with another probability.
+
+    Parameters
+    ----------
+    counts
+        As for `count_intervals`, with `CONFIDENCE` if known.
+    confidence
+        Probability that the intervals are meant to hold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same counts. An interval that was made for another probability is stretched on either
+        side of its estimate as a normal distribution would be; it stays above 0 and
+        below the count of the region that it is a part of.
+    """
+    other = carries_chance(counts)
+    if not other.any():
+        return counts
+    other &= counts[CONFIDENCE] != confidence
+    if not other.any():
+        return counts
+    found = counts.copy()
+    rows = found.loc[other]
+    stretch = special.ndtri((1 - confidence) / 2) / special.ndtri((1 - rows[CONFIDENCE]) / 2)
+    for name in COUNTS:
+        low, high = f"{name}_low", f"{name}_high"
+        most = rows.get(WHOLE[name][2], pd.Series(np.inf, rows.index)).fillna(np.inf)
+        most = most.clip(lower=rows[high])
+        found.loc[other, low] = (rows[name] - stretch * (rows[name] - rows[low])).clip(lower=0)
+        found.loc[other, high] = (rows[name] + stretch * (rows[high] - rows[name])).clip(upper=most)
+    found.loc[other, CONFIDENCE] = confidence
+    return found
 
 
 def families_per_unit(unit: pd.Series[str], settings: Settings) -> pd.Series[float]:
@@ -224,8 +296,8 @@ def merge_counts(shipped: pd.DataFrame, entered: pd.DataFrame | None) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        Same index and columns as `shipped`, and `SPREAD` (empty where not given) if `entered`
-        has it.
+        Same index and columns as `shipped`, and what `entered` has of running and ended, `SPREAD`,
+        `CONFIDENCE`, `SHARED_FROM`, `SHARED_BY` and `WHOLE`: empty where not given.
 
     Raises
     ------
@@ -245,9 +317,10 @@ def merge_counts(shipped: pd.DataFrame, entered: pd.DataFrame | None) -> pd.Data
     for name, default in (("count_status", FigureStatus.ENTERED.value), ("unit", "children")):
         known[name] = known[name].replace("", default).fillna(default) if name in known else default
     merged = shipped.copy()
-    if SPREAD in known:
-        known[SPREAD] = known[SPREAD].fillna("")
-        merged[SPREAD] = ""
+    for name, empty in _KEPT.items():
+        if name in known:
+            known[name] = known[name].fillna(empty) if empty == "" else known[name].astype(float)
+            merged[name] = empty
     # A user's row replaces the whole shipped row: its source must not stay behind.
     for column in merged.columns:
         merged.loc[known.index, column] = known.get(column, "")

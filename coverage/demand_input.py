@@ -18,6 +18,7 @@ import pandas as pd
 
 from coverage import _known, references, tables
 from coverage._cells import number_text
+from coverage.demand import CONFIDENCE, SHARED_BY, SHARED_FROM, WHOLE
 from coverage.editions import EDITIONS, load_edition
 from coverage.faults import BadInputError, Fault, errors, in_order, row_faults, warnings
 from coverage.i18n import N_
@@ -274,6 +275,8 @@ def without_bounds_of_extended(counts: pd.DataFrame) -> pd.DataFrame:
     # One number is what somebody may have counted: only if it is marked, it was made here.
     marked = counts["spread"].eq("included") if "spread" in counts else False
     made &= counts["extended"].isna() | (low.eq(high) & marked)
+    if SHARED_FROM in counts:
+        made &= counts[SHARED_FROM].eq("")
     found = counts.copy()
     found.loc[made, ["extended", "extended_low", "extended_high"]] = np.nan
     if "spread" in found:
@@ -319,10 +322,13 @@ def _last_of(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Of each municipality the row of the last table that has it."""
     numbers = [f"{name}{end}" for name in COUNTS for end in ("", "_low", "_high")]
     texts = ["count_status", "unit", "period", "source", "spread"]
+    if any(SHARED_FROM in part for part in parts):
+        numbers += [CONFIDENCE, *(column for columns in WHOLE.values() for column in columns)]
+        texts += [SHARED_FROM, SHARED_BY]
     whole = pd.DataFrame({name: pd.Series(dtype="float64") for name in numbers})
     whole = whole.assign(**dict.fromkeys(texts, "")).rename_axis("gm_code")
     if parts:
-        marked = [part if "spread" in part else part.assign(spread="") for part in parts]
+        marked = [part.assign(**dict.fromkeys(set(texts) - set(part), "")) for part in parts]
         whole = pd.concat([part.reindex(columns=[*numbers, *texts]) for part in marked])
         whole = whole[~whole.index.duplicated(keep="last")].sort_index()
     for own in _columns_of(("running", "ended")):

@@ -251,15 +251,18 @@ class Region:
             and abs(float(added.value) - value) <= _TOLERANCE
         ):
             return added
-        # What is published of the sum says more than what is known of its parts.
+        # What is known of the sum says more than what is known of its parts.
+        shared = kind == "fixed"
         published = Figure(
             f"{column}_published",
-            _("Published sum"),
+            _("Numbers of whole regions") if shared else _("Published sum"),
             value,
             unit=unit,
             flow=True,
             status=str(self.row["count_status"]),
-            rule=_("Published beside the protected counts"),
+            rule=_("What was shared out over municipalities is known for them together")
+            if shared
+            else _("Published beside the protected counts"),
         )
         if not end:
             rule = _("Published as it is; protected counts are in it")

@@ -25,6 +25,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from coverage import editions
 from coverage._files import data_dir
+from coverage.demand import SHARED_BY, SHARED_FROM, SPREAD
 from coverage.faults import BadInputError, Fault
 from coverage.i18n import N_, _
 from coverage.vocabulary import FigureStatus
@@ -278,7 +279,8 @@ def as_table(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
     columns
         ``own_counts.table`` or ``own_counts.totals`` of a record.
     """
-    words = {*_DESCRIBED, "gm_code", "name", "region_set", "region_code", "spread"}
+    words = {*_DESCRIBED, "gm_code", "name", "region_set", "region_code"}
+    words |= {SPREAD, SHARED_FROM, SHARED_BY}
     table = pd.DataFrame(dict(columns))
     numbers = [name for name in table if name not in words]
     return table.astype(dict.fromkeys(numbers, float))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from coverage import demand as demand_step
 from coverage import gap as gap_step
-from coverage.demand import COUNTS, InvalidCountsError
+from coverage.demand import COUNTS, SHARED_FROM, WHOLE, InvalidCountsError
 from coverage.labels import UNKNOWN
 from coverage.vocabulary import LADDER, FigureStatus
 
@@ -174,7 +174,7 @@ def _by_unit(counts: pd.DataFrame, region: pd.Series, published: Published | Non
 
     The three levels of the index tell them apart; count_status and spread are those of the kind.
     """
-    numbers = counts[_NUMBERS].astype(float)
+    numbers = _with_wholes(counts, region)
     estimated = demand_step.spreads(counts).to_numpy()
     own = counts["count_status"].isin(OWN).to_numpy()
     unit = counts["unit"] if "unit" in counts else pd.Series("children", index=counts.index)
@@ -187,6 +187,32 @@ def _by_unit(counts: pd.DataFrame, region: pd.Series, published: Published | Non
     kinds = sums.index.get_level_values("kind")
     status = np.where(kinds == "spread", FigureStatus.ESTIMATED, FigureStatus.OBSERVED)
     return sums.assign(count_status=status)
+
+
+def _with_wholes(counts: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
+    """Numbers of which the bounds add up to those of a count that was shared out.
+
+    That goes for regions that have all the parts of that count. What a sum of bounds is too wide
+    is taken off one of the parts, as only their sums are used.
+    """
+    numbers = counts[_NUMBERS].astype(float)
+    if SHARED_FROM not in counts:
+        return numbers
+    shared = counts[SHARED_FROM].ne("").to_numpy()
+    keys = [region.to_numpy()[shared], counts.loc[shared, SHARED_FROM].to_numpy()]
+    first = ~pd.MultiIndex.from_arrays(keys).duplicated()
+    result = numbers.to_numpy()
+    for name in COUNTS:
+        columns = [name, *(f"{name}_{end}" for end in _ENDS)]
+        sums = numbers.loc[shared, columns].groupby(keys).transform("sum").to_numpy()
+        whole = counts.loc[shared, list(WHOLE[name])].to_numpy(dtype=float)
+        every = np.isclose(sums[:, 0], whole[:, 0], rtol=_ROUNDING, atol=_ROUNDING)
+        over = np.zeros_like(sums)
+        over[:, 1] = np.minimum(sums[:, 1] - whole[:, 1], 0)
+        over[:, 2] = np.maximum(sums[:, 2] - whole[:, 2], 0)
+        places = [numbers.columns.get_loc(column) for column in columns]
+        result[np.ix_(shared, places)] -= np.where((every & first)[:, None], over, 0)
+    return pd.DataFrame(result, numbers.index, numbers.columns)
 
 
 def _cut_down(
@@ -229,14 +255,10 @@ def demand_of(
 
     Parameters
     ----------
-    counts
-        Orders of each part of a region; see `coverage.demand.count_intervals`.
-    region
-        Region of each part, same index.
+    counts, region, published
+        As for `orders_of`.
     settings
         Those of the assessment.
-    published
-        Result of `published_sums`.
 
     Returns
     -------

@@ -16,7 +16,8 @@ import pandas as pd
 from scipy import optimize, special
 
 from coverage import _beta_binomial
-from coverage.demand import INCLUDED, SPREAD
+from coverage import demand as demand_step
+from coverage.demand import CONFIDENCE, INCLUDED, SHARED_BY, SHARED_FROM, SPREAD, WHOLE
 from coverage.i18n import N_
 from coverage.vocabulary import FigureStatus
 
@@ -129,8 +130,8 @@ def estimate(
     ----------
     regions
         Indexed by region_code: imposed and extended, and if known running and ended, each
-        with ``*_low`` and ``*_high`` where it is a range; period, unit, source. A count
-        that is not known is NaN.
+        with ``*_low`` and ``*_high`` where it is a range; period, unit, source, and count_status:
+        an estimated count may differ by chance itself. A count that is not known is NaN.
     members
         Region code of each municipality, indexed by gm_code. A municipality in a region
         that `regions` does not have is left out.
@@ -153,9 +154,11 @@ def estimate(
     pandas.DataFrame
         A counts table, indexed by gm_code (sorted): for each count its expectation and the
         interval as ``*_low`` and ``*_high``; count_status ``estimated``, unit, period, source,
-        and `coverage.demand.SPREAD`, which says that the interval carries chance already. The
-        expectations add up to the count of the region. ``attrs["small_area"]`` holds for each
-        count the differences that were found (standard deviation over mean) and the slope.
+        and `coverage.demand.SPREAD`, which says that the interval carries chance already, with its
+        `coverage.demand.CONFIDENCE`; of imposed and extended, the region and its count
+        (`coverage.demand.SHARED_FROM`, ``SHARED_BY`` and ``WHOLE``). The expectations add up to
+        the count of the region. ``attrs["small_area"]`` holds for each count the differences
+        that were found (standard deviation over mean) and the slope.
 
     Raises
     ------
@@ -212,7 +215,7 @@ def estimate(
     for name in MEASURES:
         if name not in regions:
             continue
-        value, low, high = _counts(regions, name, threshold)
+        value, low, high = _counts(regions, name, threshold, confidence)
         if ((high > 0) & (layout.sums(layout.residents) == 0)).any():
             raise InvalidRegionsError(
                 N_(
@@ -232,6 +235,9 @@ def estimate(
         # The range of the source holds the expectation, which need not be a whole number.
         columns[f"{name}_low"] = np.minimum(bounds[0][0], low[layout.at] * pattern.share)
         columns[f"{name}_high"] = np.maximum(bounds[1][1], high[layout.at] * pattern.share)
+        if name in WHOLE:
+            whole = zip(WHOLE[name], (value, low, high), strict=True)
+            columns |= {column: values[layout.at] for column, values in whole}
         found[name] = {
             "differences": pattern.differences,
             "slope": pattern.slope,
@@ -243,6 +249,9 @@ def estimate(
         of_region = regions[name] if name in regions else pd.Series(default, index=regions.index)
         table[name] = of_region.reindex(members).fillna(default).to_numpy()
     table[SPREAD] = INCLUDED
+    table[CONFIDENCE] = confidence
+    table[SHARED_FROM] = members.astype(str)
+    table[SHARED_BY] = found["method"]
     table.attrs["small_area"] = found
     return table
 
@@ -286,7 +295,9 @@ def _some(codes: pd.Index) -> str:
     return f"{shown}, ..." if len(codes) > _FEW else shown
 
 
-def _counts(regions: pd.DataFrame, name: str, threshold: int) -> tuple[Floats, Floats, Floats]:
+def _counts(
+    regions: pd.DataFrame, name: str, threshold: int, confidence: float
+) -> tuple[Floats, Floats, Floats]:
     """Middle and range of each region's count; a protected one is its whole range."""
     value = regions[name].to_numpy(dtype=float)
     low, high = (
@@ -306,7 +317,13 @@ def _counts(regions: pd.DataFrame, name: str, threshold: int) -> tuple[Floats, F
     protected = (value > 0) & (value < threshold) & (low == high)
     low = np.where(protected, 1.0, low)
     high = np.where(protected, threshold - 1.0, high)
-    return np.where(protected, (low + high) / 2, value), low, high
+    value = np.where(protected, (low + high) / 2, value)
+    if "count_status" in regions:
+        chance = demand_step.spreads(regions).to_numpy() & np.isfinite(value)
+        ends = demand_step.poisson_interval(low, high, confidence)
+        low = np.where(chance, np.minimum(low, ends[0]), low)
+        high = np.where(chance, np.maximum(high, ends[1]), high)
+    return value, low, high
 
 
 def _pattern(counts: Floats, layout: _Layout, along: Floats | None, belief: _Belief) -> _Pattern:

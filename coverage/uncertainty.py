@@ -11,7 +11,7 @@ structures, Sandia National Laboratories SAND2002-4015).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,8 @@ from coverage import comparison
 from coverage import demand as demand_step
 from coverage.assessment import UnknownMunicipalityError
 from coverage.comparison import UnknownRegionError
-from coverage.demand import COUNTS, INCLUDED, SPREAD
+from coverage.demand import COUNTS, SHARED_FROM, WHOLE
+from coverage.gap import PER
 from coverage.regional import MIXED, OWN
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ SEED = 32015
 _CHUNK = 1_000
 """Draws at a time, so that they stay in the cache of the processor."""
 
-_PER = 1_000  # residents aged 0-17
+_ROUNDS = 50
 
 
 class Per(StrEnum):
@@ -211,7 +212,7 @@ class Simulation:
         gap_low = self.gap_high if only_proven else self.gap_low
         if per == Per.FAMILIES:
             return gap_low, self.gap_high
-        residents = self.regions["residents_0_17"].to_numpy(dtype=float) / _PER
+        residents = self.regions["residents_0_17"].to_numpy(dtype=float) / PER
         unknown = ~(residents > 0)
         size = np.where(unknown, 1.0, residents)
         # What is not known of a region leaves its place open.
@@ -265,7 +266,8 @@ def simulate(
     - the mean of an estimated count lies at the same point of the range of its source in each
       municipality, for they share that source; the count itself is Poisson. Where the
       interval carries chance already it is drawn from two half normal distributions that meet
-      at the estimate and leave one tail outside on either side;
+      at the estimate and leave one tail outside on either side; what was shared out of one
+      region adds up to the count of that region again;
     - a count with a range of its own, such as a protected one, is drawn evenly from it. Where
       the sum of a region is published the draws are moved, within their bounds, to have it;
     - the gap of a region is the sum of the gaps of its municipalities, see `coverage.gap`.
@@ -382,6 +384,26 @@ def _inside(assessment: Assessment, region_set: str, codes: pd.Index) -> Floats:
 
 
 @dataclass(frozen=True)
+class _Whole:
+    """Count of a region that was shared out over municipalities."""
+
+    rows: npt.NDArray[np.intp]
+    """All municipalities that have a part of it."""
+    low: dict[str, float]
+    high: dict[str, float]
+
+    def kept(self, values: Floats, name: str) -> None:
+        """Scale values of the municipalities, so that they add up to what is known of the whole."""
+        now = values[:, self.rows].sum(axis=1, keepdims=True)
+        _scale(values, self.rows, now, np.clip(now, self.low[name], self.high[name]))
+
+
+def _scale(values: Floats, rows: npt.NDArray[np.intp], now: Floats, total: Floats) -> None:
+    """Scale values that add up to one total, so that they add up to another."""
+    values[:, rows] *= np.divide(total, now, out=np.ones_like(now), where=now > 0)
+
+
+@dataclass(frozen=True)
 class _Counts:
     """Orders per municipality in the form in which they are drawn."""
 
@@ -400,6 +422,8 @@ class _Counts:
     """What each counts."""
     sums: list[tuple[npt.NDArray[np.intp], dict[str, float]]]
     """Published sums, and the municipalities that they are of."""
+    wholes: list[_Whole]
+    """Counts that were shared out, and their parts."""
 
     @classmethod
     def of(cls, assessment: Assessment, inside: Floats) -> _Counts:
@@ -411,17 +435,17 @@ class _Counts:
             high[name] = counts[f"{name}_high"].to_numpy(dtype=float)
             value = counts[name].to_numpy(dtype=float)
             middle[name] = np.where(np.isnan(value), (low[name] + high[name]) / 2, value)
-        marked = counts[SPREAD] == INCLUDED if SPREAD in counts else pd.Series(False, counts.index)
         return cls(
             low,
             middle,
             high,
             np.asarray(demand_step.families_per_unit(counts["unit"], assessment.settings)),
             demand_step.spreads(counts).to_numpy(dtype=bool),
-            marked.to_numpy(dtype=bool),
+            demand_step.carries_chance(counts).to_numpy(dtype=bool),
             pd.factorize(counts["source"])[0],
             counts["unit"].to_numpy(dtype=object),
             _published(assessment, inside),
+            _wholes(counts),
         )
 
     @property
@@ -451,6 +475,11 @@ class _Counts:
                 for group, sums in self.sums
                 if all(int(row) in place for row in group)
             ],
+            [
+                replace(whole, rows=np.array([place[int(row)] for row in whole.rows], dtype=np.intp))
+                for whole in self.wholes
+                if all(int(row) in place for row in whole.rows)
+            ],
         )
 
 
@@ -466,6 +495,20 @@ def _published(
     groups = [np.flatnonzero(own & (column > 0)) for column in inside.T]
     found = [(group, published.get(frozenset(codes[group]))) for group in groups]
     return [(group, dict(sums)) for group, sums in found if sums is not None and len(group)]
+
+
+def _wholes(counts: pd.DataFrame) -> list[_Whole]:
+    """Counts of regions that were shared out; none of which a part was replaced."""
+    if SHARED_FROM not in counts:
+        return []
+    found = []
+    for region, rows in counts.groupby(counts[SHARED_FROM].to_numpy()).indices.items():
+        first = counts.iloc[rows[0]]
+        sums = counts.iloc[rows][list(COUNTS)].sum()
+        if region and all(np.isclose(sums[name], first[WHOLE[name][0]]) for name in COUNTS):
+            low, high = ({name: float(first[WHOLE[name][end]]) for name in COUNTS} for end in (1, 2))
+            found.append(_Whole(rows, low, high))
+    return found
 
 
 def _demands(
@@ -503,12 +546,38 @@ def _draw(
     if counts.chance.any():
         values[:, counts.chance] = rng.poisson(values[:, counts.chance])
     if (at := counts.included).any():
+        looser = _looser(counts, name, width)
         normal = rng.standard_normal((size, int(at.sum()))) / width
-        ends = np.where(normal < 0, (middle - low)[at], (high - middle)[at])
+        ends = np.where(normal < 0, ((middle - low) * looser)[at], ((high - middle) * looser)[at])
         values[:, at] = np.maximum(middle[at] + normal * ends, 0)
+    for whole in counts.wholes:
+        total = rng.uniform(whole.low[name], whole.high[name], (size, 1))
+        now = values[:, whole.rows].sum(axis=1, keepdims=True)
+        _scale(values, whole.rows, now, total)
     for group, sums in counts.sums:
         _keep_sum(values, group, low, high, sums[name])
     return values
+
+
+def _looser(counts: _Counts, name: str, width: float) -> Floats:
+    """How much wider to draw the parts of a whole, as scaling to their sum narrows them again."""
+    looser = np.ones(len(counts.included))
+    for whole in counts.wholes:
+        middle, low, high = (
+            ends[name][whole.rows] for ends in (counts.middle, counts.low, counts.high)
+        )
+        if not middle.sum() > 0:
+            continue
+        share = middle / middle.sum()
+        drawn = ((high - middle) ** 2 + (middle - low) ** 2) / (2 * width**2)
+        # The total is drawn too, evenly from its range.
+        wanted = np.maximum(drawn - share**2 * (whole.high[name] - whole.low[name]) ** 2 / 12, 0)
+        free = wanted.copy()
+        for _ in range(_ROUNDS):
+            left = free * (1 - 2 * share) + share**2 * free.sum()
+            free *= np.divide(wanted, left, out=np.ones_like(free), where=left > 0)
+        looser[whole.rows] = np.sqrt(np.divide(free, drawn, out=np.ones_like(free), where=drawn > 0))
+    return looser
 
 
 def _keep_sum(
@@ -588,7 +657,9 @@ def what_moves_region(assessment: Assessment, region_set: str, code: str) -> pd.
     proven. Ends are ranges, or intervals of the confidence of the settings. Chance is
     taken of the total, where it evens out, and falls on the municipalities by their counts. A
     published sum is kept. The share of imposed orders, children per family and measures
-    per child have no range: no source gives one.
+    per child have no range: no source gives one. What was shared out of one region keeps
+    its sum: of a region as a whole, how it is shared out moves nothing but families that capacity
+    is not near to.
     """
     shown = assessment.regions(region_set)
     if code not in shown.index:
@@ -600,7 +671,7 @@ def what_moves_region(assessment: Assessment, region_set: str, code: str) -> pd.
 def _moves(assessment: Assessment, inside: Floats) -> pd.DataFrame:
     """What moves the gap of the municipalities that are inside, together."""
     rows = np.flatnonzero(inside[:, 0])
-    counts = _Counts.of(assessment, inside).only(rows)
+    counts = _with_sums(_Counts.of(assessment, inside).only(rows))
     settings = assessment.settings
     table = assessment.municipalities.iloc[rows]
     proven = table["capacity_low"].to_numpy(dtype=float)
@@ -649,6 +720,17 @@ def _moves(assessment: Assessment, inside: Floats) -> pd.DataFrame:
     return result.round(6).sort_values("swing", ascending=False, kind="stable")
 
 
+def _with_sums(counts: _Counts) -> _Counts:
+    """Counts of which the middles have the published sums too."""
+    middle = {}
+    for name in COUNTS:
+        values = counts.middle[name].copy()[None, :]
+        for group, sums in counts.sums:
+            _keep_sum(values, group, counts.low[name], counts.high[name], sums[name])
+        middle[name] = values[0]
+    return replace(counts, middle=middle)
+
+
 def _range_ends(counts: _Counts, name: str) -> tuple[Floats, Floats]:
     """All counts at the lower end of their range, and all at the upper."""
     ends = []
@@ -674,5 +756,8 @@ def _chance_ends(counts: _Counts, name: str, confidence: float) -> tuple[Floats,
         apart = np.where(counts.included, end[name] - middle, 0.0)
         if apart.any():
             values += apart * np.sqrt((apart**2).sum()) / np.abs(apart).sum()
-        ends.append(values)
-    return np.minimum(ends[0], middle), np.maximum(ends[1], middle)
+        low_or_high = (np.minimum if end is counts.low else np.maximum)(values, middle)[None, :]
+        for whole in counts.wholes:
+            whole.kept(low_or_high, name)
+        ends.append(low_or_high[0])
+    return ends[0], ends[1]

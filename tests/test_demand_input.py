@@ -5,9 +5,17 @@ import pandas as pd
 import pytest
 
 from coverage import i18n, schema
-from coverage.demand_input import bound_extended, read_demand, without_bounds_of_extended
+from coverage.demand import count_intervals
+from coverage.demand_input import (
+    bound_extended,
+    read_demand,
+    read_given,
+    without_bounds_of_extended,
+)
+from coverage.disclosure import Rule, protect
 from coverage.editions import load_edition
 from coverage.faults import BadInputError
+from coverage.settings import Settings
 from tests.register_files import frame, write
 
 EDITION = load_edition(2025)
@@ -150,14 +158,145 @@ def test_a_region_by_its_name(tmp_path, name):
     assert len(read_demand(write(tmp_path / "a.csv", rows), 2025)) == 6
 
 
-def test_counts_of_a_municipality_go_before_those_of_its_region(tmp_path):
+def test_a_region_beside_counts_of_its_municipalities_is_refused(tmp_path):
+    """Its count less those of eleven municipalities is the count of the twelfth."""
     own = write(tmp_path / "a.csv", frame("demand", {"gm_code": "GM0034", "imposed": "70"}))
     of_region = write(tmp_path / "b.csv", frame("region_demand", region()))
-    found = read_demand([own, of_region], 2025)
-    assert len(found) == 6
-    assert found.loc["GM0034", ["imposed", "count_status", "source", "spread"]].tolist() == [
-        70, "entered", "a.csv", "",
-    ]  # fmt: skip
+    for paths in ((own, of_region), (of_region, own)):
+        said = faults(*paths)
+        assert "b.csv, row 2, column region_code" in said
+        assert "“PV24” has municipalities with counts of their own (GM0034)" in said
+    empty = frame("demand", {"gm_code": "GM0034", "imposed": "", "extended": ""})
+    found = read_demand([of_region, write(tmp_path / "c.csv", empty)], 2025)
+    assert found["imposed"].sum() == pytest.approx(120)
+    others = write(tmp_path / "d.csv", frame("demand", {"imposed": "70"}))
+    assert len(read_demand([of_region, others], 2025)) == 7
+
+
+def test_regions_that_share_municipalities_are_refused(tmp_path):
+    """One less the other is the count of GM1696."""
+    rows = frame(
+        "region_demand",
+        {"region_set": "corop", "region_code": "CR24", "imposed": "105", "extended": "205"},
+        {"region_set": "jeugdregio", "region_code": "JZ16", "imposed": "100", "extended": "200"},
+        region(),
+    )
+    said = faults(write(tmp_path / "a.csv", rows))
+    assert "a.csv, row 3, column region_code: “JZ16” shares municipalities with CR24" in said
+    assert "PV24" not in said
+    first, second = (write(tmp_path / f"{n}.csv", rows.iloc[n : n + 1]) for n in range(2))
+    assert "1.csv, row 2" in faults(first, second)
+    country = frame("region_demand", region(), region(region_set="country", region_code="NL"))
+    assert "“NL” shares municipalities with PV24" in faults(write(tmp_path / "c.csv", country))
+    again = write(tmp_path / "d.csv", frame("region_demand", region()))
+    assert "“PV24” shares" in faults(
+        write(tmp_path / "e.csv", frame("region_demand", region())), again
+    )
+
+
+ONE = {"region_set": "corop", "region_code": "CR02"}
+"""A region of one municipality."""
+
+
+def test_a_region_of_one_municipality_is_a_count_of_its_own(tmp_path):
+    rows = frame("region_demand", {**ONE, "imposed": "15", "extended": "17", "source": "court"})
+    found = read_demand(write(tmp_path / "a.csv", rows), 2025)
+    (code,) = found.index
+    assert found.loc[code, ["imposed", "count_status", "source"]].tolist() == [
+        15,
+        "entered",
+        "court",
+    ]
+    assert "spread" not in found
+    assert "Regions of one municipality: 1" in told(found)
+    made = protect(found, EDITION, Rule(threshold=20, width=20)).counts
+    assert made.loc[code, ["imposed", "extended"]].isna().all()
+    own = write(tmp_path / "b.csv", frame("demand", {"gm_code": code}))
+    assert "“CR02” has municipalities" in faults(tmp_path / "a.csv", own)
+
+
+def seen(path, rule):
+    """What the estimates of a region add up to, after protection: what anybody can calculate."""
+    made = protect(read_demand(path, 2025, rule), EDITION, rule).counts
+    return {name: made[name].sum() for name in schema.COUNTS if name in made}
+
+
+@pytest.mark.parametrize(
+    "rule", [Rule(), Rule(threshold=20, width=20), Rule(rounding=5, suppress=False)]
+)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"imposed": "3"}, {"imposed": "4"}),
+        ({"imposed": "3", "imposed_low": "3", "imposed_high": "4"}, {"imposed": "4"}),
+        ({"imposed": "3", "imposed_low": "1", "imposed_high": "30"}, {"imposed": "4"}),
+        ({"imposed": "3", "count_status": "estimated"}, {"imposed": "4"}),
+        # Of running less ended the estimates of extended are made.
+        ({"running": "30", "ended": "3", "extended": ""}, {"ended": "4"}),
+    ],
+)
+def test_small_counts_of_regions_cannot_be_told_apart(tmp_path, rule, one, other):
+    """By the rule that is asked, of any count, before anything is derived of it."""
+    sums = [
+        seen(write(tmp_path / "a.csv", frame("region_demand", region(**row))), rule)
+        for row in (one, {**one, **other})
+    ]
+    assert sums[0] == pytest.approx(sums[1])
+
+
+def test_what_the_law_says_of_a_small_count_of_a_region_is_reckoned_with(tmp_path):
+    """Who is under an order is extended or leaves: 30 less 21 is 9 at least."""
+    row = region(running="30", ended="9", extended="21")
+    found = seen(write(tmp_path / "a.csv", frame("region_demand", row)), Rule())
+    assert found["ended"] >= (9 + 19) / 2
+
+
+def test_the_rule_is_that_of_the_region_too(tmp_path):
+    path = write(tmp_path / "a.csv", frame("region_demand", region(imposed="17", extended="43")))
+    assert seen(path, Rule())["imposed"] == pytest.approx(17)
+    assert seen(path, Rule(threshold=20, width=20))["imposed"] == pytest.approx(20.5)
+    rounded = seen(path, Rule(rounding=5))
+    assert (rounded["imposed"], rounded["extended"]) == pytest.approx((15, 45))
+    given = read_given(path, 2025)
+    assert given.counts()["imposed"].sum() == pytest.approx(17)
+    assert given.counts(Rule(rounding=5))["imposed"].sum() == pytest.approx(15)
+    small = write(tmp_path / "b.csv", frame("region_demand", region(imposed="3")))
+    assert "Small counts of regions are protected" in told(read_demand(small, 2025))
+
+
+def test_regions_alone_and_nothing_known_are_read_and_protected(tmp_path):
+    unknown = {"imposed": "", "extended": ""}
+    for name, row, size in (
+        ("region_demand", region(), 6),
+        ("region_demand", region(**unknown), 0),
+        ("region_demand", {**ONE, **unknown}, 0),
+        ("demand", unknown, 1),
+    ):
+        found = read_demand(write(tmp_path / "a.csv", frame(name, row)), 2025)
+        assert len(found) == size
+        assert len(protect(found, EDITION).counts) == size
+
+
+def test_a_covariate_alone_is_refused(tmp_path):
+    alone = write(tmp_path / "a.csv", frame("covariate", {}))
+    own = write(tmp_path / "b.csv", frame("demand", {}))
+    for paths in ((alone,), (alone, own)):
+        assert "a.csv: A covariate says nothing by itself" in faults(*paths)
+
+
+def test_a_bound_of_extended_leaves_the_chance_of_an_estimate(tmp_path):
+    """The interval of imposed is as wide as it is without running and ended."""
+    row = {"imposed": "10", "running": "30", "ended": "12", "count_status": "estimated"}
+    with_bound = read_demand(
+        write(tmp_path / "a.csv", frame("demand", {**row, "extended": ""})), 2025
+    )
+    without = read_demand(write(tmp_path / "b.csv", frame("demand", row)), 2025)
+    ends = ["imposed_low", "imposed_high"]
+    found = [
+        count_intervals(table, Settings())[ends].to_numpy().tolist()
+        for table in (with_bound, without)
+    ]
+    assert found == [[[5, 15]], [[5, 15]]]
 
 
 def test_the_whole_country(tmp_path):

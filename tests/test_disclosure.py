@@ -102,10 +102,10 @@ def test_zero_is_shown_unless_the_rule_protects_it():
 def test_what_was_shared_out_and_wide_ranges_stay_as_they_are():
     edition, counts = province()
     shared, wide = counts.index[:2]
-    counts["spread"] = ""
+    counts["shared_from"] = ""
     columns = ["imposed", "imposed_low", "imposed_high"]
     counts.loc[shared, columns] = [4.0, 1.0, 12.0]
-    counts.loc[shared, ["count_status", "spread"]] = ["estimated", "included"]
+    counts.loc[shared, ["count_status", "shared_from"]] = ["estimated", "R1"]
     counts.loc[wide, columns] = [np.nan, 1.0, 12.0]
     made = protect(counts, edition)
     assert made.counts.loc[[shared, wide], columns].equals(counts.loc[[shared, wide], columns])
@@ -132,7 +132,8 @@ def test_nothing_to_protect_is_no_trouble(rule):
     edition, counts = province()
     names = [f"{name}{end}" for name in ("imposed", "extended") for end in ("", "_low", "_high")]
     nothing = counts.assign(**dict.fromkeys(names, np.nan))
-    for table in (nothing, nothing.iloc[:0], counts.assign(spread="included")):
+    shared = counts.assign(shared_from="province:PV26", count_status="estimated")
+    for table in (nothing, nothing.iloc[:0], shared):
         made = protect(table, edition, rule)
         assert made.counts[names].equals(table[names])
         assert made.record()["hidden"] == {"counts": 0, "municipalities": 0, "totals": 0}

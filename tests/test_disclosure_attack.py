@@ -55,9 +55,9 @@ def table(random, edition, measures):
     for name in measures:
         counts[f"{name}_low"] = counts[f"{name}_high"] = counts[name]
     counts["count_status"] = np.where(random.random(len(index)) < 0.1, "estimated", "entered")
-    counts["spread"] = np.where(counts["count_status"] == "estimated", "included", "")
+    counts["shared_from"] = np.where(counts["count_status"] == "estimated", "R1", "")
     if random.random() < 0.2:  # what a file calls its counts is no protection
-        counts.loc[random.choice(index), ["count_status", "spread"]] = ["example", ""]
+        counts.loc[random.choice(index), ["count_status", "shared_from"]] = ["example", ""]
     counts["unit"], counts["period"], counts["source"] = "children", "2010", "own"
     if random.random() < 0.1:
         wide = random.choice(index)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from coverage.demand import INCLUDED, SPREAD
+from coverage.demand import SHARED_FROM
 from coverage.demand_input import bound_extended, without_bounds_of_extended
 from coverage.disclosure import attack, exact, heuristic
 from coverage.disclosure import problem as problems
@@ -128,7 +128,7 @@ def protect(
     counts
         Counts of a user, indexed by gm_code: imposed and extended, perhaps running and ended, each
         perhaps with ``*_low`` and ``*_high``; count_status, unit and what else the table has.
-        What `coverage.small_area` has shared out stays as it is (it says so in spread, which no
+        What `coverage.small_area` has shared out stays as it is (it says so in a column that no
         file can hold); a count that is called an estimate or an example is protected.
     edition
         Whose municipalities and regions.
@@ -264,8 +264,8 @@ class _Table:
         )
         # What a file calls its counts tells nothing of whose they are: only what was shared out
         # here is a count of nobody. The mark cannot come from a file.
-        mark = table[SPREAD] if SPREAD in table else pd.Series("", table.index)
-        shared = mark.eq(INCLUDED)
+        mark = table[SHARED_FROM] if SHARED_FROM in table else pd.Series("", table.index)
+        shared = mark.fillna("").ne("") & status.eq(FigureStatus.ESTIMATED)
         own = ~shared
         as_counted = pd.Series(FigureStatus.ENTERED.value, table.index).mask(
             shared, FigureStatus.ESTIMATED.value
@@ -347,23 +347,24 @@ class _Table:
                 band = self.rule.band(most)[1]
                 counts.loc[code, f"{name}_low"] = min(self.rule.band(0)[0], np.floor(least))
                 counts.loc[code, [name, f"{name}_high"]] = np.nan, band
-        if not self.rule.suppress:
-            self._round_ranges(counts)
+        if base is not None:
+            self._round_ranges(counts, base)
         hidden = self._hidden(pattern)["key"]
         counts.loc[hidden.unique(), "count_status"] = FigureStatus.SUPPRESSED.value
         return counts, self._totals(pattern, counts)
 
-    def _round_ranges(self, counts: pd.DataFrame) -> None:
-        """Widen ranges that are narrower than those of the rounding, in place."""
-        base = self.rule.rounding or 1
+    def _round_ranges(self, counts: pd.DataFrame, base: int) -> None:
+        """Round the values of ranges, and widen those narrower than the rounding, in place."""
         for name in self.measures:
             ends = counts[f"{name}_low"], counts[f"{name}_high"]
-            narrow = self.own & ~problems.exact(self.table, name) & (ends[1] - ends[0] < base - 1)
-            middle = ((ends[0] + ends[1]) / 2)[narrow].to_numpy()
-            value, low, high = problems.rounded(middle, self.rule, base)
-            counts.loc[narrow, name] = np.where(counts.loc[narrow, name].isna(), np.nan, value)
-            counts.loc[narrow, f"{name}_low"] = np.minimum(low, ends[0][narrow])
-            counts.loc[narrow, f"{name}_high"] = np.maximum(high, ends[1][narrow])
+            shown = self.own & ~problems.exact(self.table, name) & ~self.ranges[name]
+            narrow = shown & (ends[1] - ends[0] < base - 1)
+            middle = counts[name].mask(narrow, (ends[0] + ends[1]) / 2)
+            at = narrow | (shown & middle.notna())
+            value, low, high = problems.rounded(middle[at].to_numpy(), self.rule, base)
+            counts.loc[at, name] = np.where(counts.loc[at, name].isna(), np.nan, value)
+            counts.loc[at, f"{name}_low"] = np.minimum(low, ends[0][at])
+            counts.loc[at, f"{name}_high"] = np.maximum(high, ends[1][at])
 
     def _totals(self, pattern: Pattern, counts: pd.DataFrame) -> pd.DataFrame:
         """Sums of each region; a region of one municipality has the count of that."""
