@@ -318,9 +318,11 @@ class _Orders:
         # A row of another municipality may begin with an extension that the former lacks.
         begun = np.flatnonzero(~self.goes_on | self.extends | self.moved)
         last = np.flatnonzero(~self.goes_on)
-        until = np.minimum(self.ends[last], min(self.next_year - 1, self.now))
+        # What comes after the counted year says nothing of it, nor is it judged.
+        horizon = min(self.next_year - 1, self.now)
         order = np.concatenate([begun, self.dates[0], last])
-        day = np.concatenate([self.start[begun], self.dates[1], until])
+        day = np.concatenate([self.start[begun], self.dates[1], self.ends[last]])
+        day = np.minimum(day, horizon)
         by_time = np.lexsort((day, self.chain[order]))
         order, day = order[by_time], day[by_time]
         together = self.chain[order][1:] == self.chain[order][:-1]

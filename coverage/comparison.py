@@ -32,7 +32,6 @@ INTERVALS = ("gap", "gap_per_1000", "demand", "capacity", "share_without")
 SHOWN = (*LADDER, UNKNOWN)
 """What may be shown of a municipality: a proven rung, or that nothing is proven."""
 
-_PER = 1_000  # residents aged 0-17
 _SEPARATOR = ":"
 _WITHOUT = tuple(rung.value for rung in LADDER if rung.rung < CoverageStatus.SHORT_OF_CAPACITY.rung)
 
@@ -195,8 +194,8 @@ def _ratios(totals: pd.DataFrame) -> pd.DataFrame:
     return totals.assign(
         share_without_low=totals["residents_without_low"] / residents,
         share_without_high=totals["residents_without_high"] / residents,
-        gap_per_1000_low=_PER * totals["gap_low"] / residents,
-        gap_per_1000_high=_PER * totals["gap_high"] / residents,
+        gap_per_1000_low=gap_step.PER * totals["gap_low"] / residents,
+        gap_per_1000_high=gap_step.PER * totals["gap_high"] / residents,
     )
 
 

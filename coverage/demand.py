@@ -41,7 +41,7 @@ by what (``residents`` or ``covariate``)."""
 WHOLE = {name: tuple(f"{name}_whole{end}" for end in ("", "_low", "_high")) for name in COUNTS}
 """Columns with the count of that region, and its range."""
 
-_KEPT = {
+_KEPT: dict[str, str | float] = {
     SPREAD: "",
     CONFIDENCE: np.nan,
     SHARED_FROM: "",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from coverage import _known, references, tables
-from coverage._cells import number_text
+from coverage._cells import heading, number_text
 from coverage.demand import CONFIDENCE, SHARED_BY, SHARED_FROM, WHOLE
 from coverage.editions import EDITIONS, load_edition
 from coverage.faults import BadInputError, Fault, errors, in_order, row_faults, warnings
@@ -276,7 +276,7 @@ def without_bounds_of_extended(counts: pd.DataFrame) -> pd.DataFrame:
     marked = counts["spread"].eq("included") if "spread" in counts else False
     made &= counts["extended"].isna() | (low.eq(high) & marked)
     if SHARED_FROM in counts:
-        made &= counts[SHARED_FROM].eq("")
+        made &= counts[SHARED_FROM].fillna("").eq("")
     found = counts.copy()
     found.loc[made, ["extended", "extended_low", "extended_high"]] = np.nan
     if "spread" in found:
@@ -351,6 +351,78 @@ def _replaced(file: str, codes: pd.Index, earlier: list[pd.DataFrame]) -> Iterat
             "used for them."
         )
         yield Fault(file, None, "", "", message, {"count": len(again)}, "warning")
+
+
+# --- headings ---------------------------------------------------------------
+
+_DUTCH = {
+    "gm_code": "gemeentecode gemcode gmcode gemeentenummer codegemeente cbscode",
+    "name": "gemeente gemeentenaam naamgemeente naam",
+    "region_set": "regioindeling indeling regiosoort",
+    "region_code": "regiocode regio regionaam",
+    "imposed": "opgelegd opleggingen aantalopgelegd nieuwopgelegd",
+    "extended": "verlengd verlengingen aantalverlengd",
+    "running": "lopend lopende aantallopend",
+    "ended": "beeindigd beeindigingen aantalbeeindigd",
+    "unit": "eenheid",
+    "period": "jaar periode",
+    "source": "bron",
+}
+_NAME_OF = {other: name for name, others in _DUTCH.items() for other in others.split()}
+_NAME_OF |= {
+    f"{other}{dutch}": f"{name}_{end}"
+    for other, name in tuple(_NAME_OF.items())
+    if name in COUNTS
+    for dutch, end in (("laag", "low"), ("hoog", "high"))
+}
+_ARE_CASES = N_(
+    "This looks like a file with cases, one row an order, and not like counts. Use “dekkend "
+    "cases”, or in the app the choice “A file with cases”."
+)
+
+
+def with_headings(cells: Cells) -> Cells:
+    """Cells of which the headings that people give to counts have the names of the columns.
+
+    Parameters
+    ----------
+    cells
+        As read from a file.
+
+    Returns
+    -------
+    Cells
+        The same, if it holds no such heading, or if it holds cases.
+    """
+    if not cells.rows or _holds_cases(cells):
+        return cells
+    (number, titles), *body = cells.rows
+    taken = {heading(title) for title in titles}
+    named = []
+    for title in titles:
+        name = _NAME_OF.get(_known.plain(title), "")
+        named.append(name if name and name not in taken else title)
+        taken.add(name)
+    return replace(cells, rows=[(number, named), *body])
+
+
+def is_demand(cells: Cells) -> bool:
+    """Whether the headings are of counts or of cases, in whatever words."""
+    if not cells.rows or _holds_cases(cells):
+        return bool(cells.rows)
+    return bool(set(COUNTS) & set(map(heading, with_headings(cells).rows[0][1])))
+
+
+def _any_heading(cells: Cells) -> bool:
+    known = {name for one in DEMANDS.values() for name in one.columns}
+    return bool(cells.rows) and any(heading(title) in known for title in cells.rows[0][1])
+
+
+def _holds_cases(cells: Cells) -> bool:
+    """Whether the headings are of one row an order: who it is of, and since when."""
+    from coverage._case_files import field_of  # noqa: PLC0415 - loads what only cases need
+
+    return bool(cells.rows) and {"child", "start"} <= set(map(field_of, cells.rows[0][1]))
 
 
 # --- counts of regions ------------------------------------------------------
@@ -478,15 +550,10 @@ def _as_published(
     from coverage.disclosure import UnprotectedError, protect  # noqa: PLC0415 - see `_shared_out`
 
     regions = rows.drop(columns=["region_set", "region_code"]).set_index("key")
-    made = []
-    for place in range(len(regions)):
-        try:
-            made.append(protect(regions.iloc[[place]], edition, rule, method="exact").counts)
-        except UnprotectedError as error:
-            code = str(rows["region_code"].iloc[place])
-            fault = Fault(file, int(rows.index[place]), "region_code", code, str(error))
-            raise BadInputError([fault]) from None
-    return pd.concat(made)
+    try:
+        return protect(regions, edition, rule, sums=False).counts
+    except UnprotectedError as error:
+        raise BadInputError([Fault(file, None, "", "", str(error))]) from None
 
 
 def _region_keys(table: pd.DataFrame, year: int) -> pd.Series[str]:
@@ -508,7 +575,11 @@ def _region_keys(table: pd.DataFrame, year: int) -> pd.Series[str]:
 
 def _examine(cells: Cells, edition_year: int | None) -> tuple[str, tables.Read]:
     """Kind of a table, and what came out of it."""
-    kind = tables.recognise(cells, DEMANDS)
+    cells = with_headings(cells)
+    kind = tables.recognise(cells, DEMANDS) if _any_heading(cells) else "demand"
+    if not errors(cells.faults) and _holds_cases(cells):
+        fault = Fault(cells.file, None, "", "", _ARE_CASES)
+        return kind, tables.Read(tables.empty(DEMANDS[kind]), (fault,), cells.file, complete=False)
     read = tables.examine(cells, DEMANDS[kind])
     table = read.table
     faults = list(read.faults)

@@ -26,7 +26,7 @@ from coverage._figure_parts import (
     voluntary_orders,
 )
 from coverage.figure import Figure, Step, made
-from coverage.i18n import N_, _, number
+from coverage.i18n import N_, _, number, percent
 from coverage.labels import TEST, UNKNOWN
 from coverage.vocabulary import CoverageStatus, FigureStatus
 
@@ -39,6 +39,12 @@ _TOLERANCE = 1e-4
 """Children; what is shipped was shared out in millionths."""
 
 _OF_EDITION = ("gm_code", "name", "province")
+
+_BOUNDING = {
+    "running": N_("Orders running when the period began"),
+    "ended": N_("Orders that ended in the period"),
+}
+"""What bounds the orders extended, where these were not counted."""
 
 _INVENTORY = N_("Inventory complete")
 _OF_REGISTER: dict[str, str] = {
@@ -202,7 +208,8 @@ class Municipality:
         status = str(counts["count_status"])
         source = sources(self.assessment, str(counts["source"]))
         known = optional(value)
-        step, rule, parts = Step.GIVEN, _("As the source says it"), ()
+        step, rule = Step.GIVEN, _("As the source says it")
+        parts: tuple[Figure, ...] = ()
         suppressed = status == FigureStatus.SUPPRESSED and optional(counts[name]) is None
         if suppressed:
             rule = _("What can be told from all that is published")
@@ -212,6 +219,10 @@ class Municipality:
             status = ""  # another cell of this row is the protected one
         elif status == FigureStatus.ESTIMATED:
             rule = _("Estimated; how, the source says")
+            own = self._own_estimate(name, column, known)
+            if own is not None:
+                step, rule, parts = own
+                source = source if step is Step.GIVEN else ""
             shared = self._shared_out(column, known)
             if shared is not None:
                 step, rule, parts = Step.PORTION, shared[0], shared[1:]
@@ -231,6 +242,106 @@ class Municipality:
             "date": str(counts["period"]),
         }
         return made(step, column, label, *parts, value=known, rule=rule, **common)
+
+    def _own_estimate(
+        self, name: str, column: str, value: float | None
+    ) -> tuple[Step, str, tuple[Figure, ...]] | None:
+        """Step, rule and parts of an estimate that was made of counts of a user."""
+        if str(self.counts.get(demand_step.SHARED_FROM, "")):
+            return self._part_of(name, column)
+        included = self.counts.get(demand_step.SPREAD, "") == demand_step.INCLUDED
+        if name != "extended" or not included or "running" not in self.counts:
+            return (Step.GIVEN, _("As the source says it"), ()) if included else None
+        running, ended = (
+            {
+                end: Figure(
+                    f"{count}_{end}",
+                    _(ENDS[end], figure=_(label)),
+                    optional(self.counts[f"{count}_{end}"]),
+                    unit=str(self.counts["unit"]),
+                    flow=count == "ended",
+                    source=sources(self.assessment, str(self.counts["source"])),
+                    date=str(self.counts["period"]),
+                    rule=_("As the source says it"),
+                )
+                for end in ENDS
+            }
+            for count, label in _BOUNDING.items()
+        )
+        if column == name:
+            rule = _(
+                "Not counted: it lies between those running less those ended, and those running"
+            )
+            return Step.GIVEN, rule, (*running.values(), *ended.values())
+        step, parts, rule = Step.FIRST, [running["high"]], _("No more can be extended than ran")
+        if column == "extended_low":
+            step, parts = Step.SHORT, [running["low"], ended["high"]]
+            rule = _("Who was under an order and did not leave it had an extension")
+        made_again = made(step, column, "", *parts).value
+        if value is None or made_again is None or abs(float(made_again) - value) > _TOLERANCE:
+            return None
+        return step, rule, tuple(parts)
+
+    def _part_of(self, name: str, column: str) -> tuple[Step, str, tuple[Figure, ...]]:
+        """Step, rule and parts of what was shared out of the count of a region."""
+        counts = self.counts
+        key = str(counts[demand_step.SHARED_FROM])
+        codes, place = self._region(key)
+        total, low, high = (optional(counts[column]) for column in demand_step.WHOLE[name])
+        whole = Figure(
+            f"{name}_whole",
+            _("{figure}: {place}", figure=column_label(name), place=place),
+            total,
+            low=low,
+            high=high,
+            unit=str(counts["unit"]),
+            flow=True,
+            source=sources(self.assessment, str(counts["source"])),
+            date=str(counts["period"]),
+            rule=_("As the source says it")
+            if low == high
+            else _("The middle of what is known of it"),
+        )
+        if column != name:
+            rule = _(
+                "Part of the number of {place}. The interval is meant to hold it with {chance}: it "
+                "carries chance, and how far municipalities differ",
+                place=place,
+                chance=percent(optional(counts[demand_step.CONFIDENCE]) or 0.0),
+            )
+            return Step.GIVEN, rule, (whole,)
+        if counts[demand_step.SHARED_BY] != "residents":
+            rule = _(
+                "The number of {place}, shared out by residents 0-17 and by what the covariate "
+                "says of the rate of orders",
+                place=place,
+            )
+            return Step.GIVEN, rule, (whole,)
+        residents = self.assessment.municipalities["residents_0_17"].astype(float)
+        every = self._residents_of(float(residents.loc[codes].sum()), place)
+        rule = _("The number of {place}, shared out by residents 0-17", place=place)
+        return Step.PORTION, rule, (whole, self.residents(), every)
+
+    def _residents_of(self, total: float, place: str) -> Figure:
+        """Residents of a whole that was shared out by them."""
+        own = self.residents()
+        return Figure(
+            "residents_0_17",
+            _("{figure}: {place}", figure=column_label("residents_0_17"), place=place),
+            total,
+            unit="residents",
+            status=own.status,
+            date=own.date,
+        )
+
+    def _region(self, key: str) -> tuple[list[str], str]:
+        """Municipalities and name of a region, by ``set:code``."""
+        region_set, _between, code = key.partition(":")
+        regions = self.assessment.edition.regions
+        inside = regions[regions["region_set"].eq(region_set) & regions["region_code"].eq(code)]
+        if inside.empty:  # the country has no rows
+            return list(self.assessment.municipalities.index), _("The Netherlands")
+        return list(inside["gm_code"]), str(inside["region_name"].iloc[0])
 
     def _shared_out(self, column: str, value: float | None) -> tuple[Any, ...] | None:
         """Rule and parts of a shipped estimate that was shared out by residents 0-17.
@@ -262,14 +373,7 @@ class Municipality:
                 date=str(self.counts["period"]),
                 rule=_("From national figures; see the sources"),
             )
-            every = Figure(
-                "residents_0_17",
-                _("{figure}: {place}", figure=column_label("residents_0_17"), place=name),
-                float(all_residents),
-                unit="residents",
-                status=own.status,
-                date=own.date,
-            )
+            every = self._residents_of(float(all_residents), name)
             rule = _("The number of {place}, shared out by residents 0-17", place=name)
             return rule, of_all, own, every
         return None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from coverage import demand as demand_step
 from coverage.gap import ROUNDING
 from coverage.i18n import N_, _, number, percent
-from coverage.labels import ANSWER, FIGURE_STATUS, STATUS, UNIT, UNKNOWN
+from coverage.labels import ANSWER, FIGURE_STATUS, RESTS_ON, STATUS, UNIT, UNKNOWN
 from coverage.status import COORDINATED
 from coverage.vocabulary import LADDER, CoverageStatus
 from coverage.wording import date_words
@@ -95,6 +95,7 @@ _UNITS: dict[str, str] = {
     "municipalities": N_("municipalities"),
     "coordinators": N_("coordinators"),
 }
+_CALCULATED = ("families", "coordinators")  # units in which nothing is observed
 _FLOW = N_("{figure} a year")
 _RUNGS = {UNKNOWN: 0, **{str(rung): rung.rung for rung in LADDER}}
 _DIGITS = ((1.0, 4), (20.0, 2), (math.inf, 1))
@@ -190,7 +191,8 @@ class Figure:
 
     def origin(self) -> str:
         """Status, source and date, as far as there are any, in a line."""
-        status = _(FIGURE_STATUS.get(self.status, "")) if self.status else ""
+        words = RESTS_ON if self.parts and self.unit in _CALCULATED else FIGURE_STATUS
+        status = _(words.get(self.status, "")) if self.status else ""
         return "; ".join(filter(None, [status, self.source, date_words(self.date)]))
 
     def text(self, indent: int = 0) -> str:

@@ -10,6 +10,9 @@ import pandas as pd
 if TYPE_CHECKING:
     from coverage.settings import Settings
 
+PER = 1_000
+"""Residents aged 0-17 that a rate is for."""
+
 ROUNDING = 1e-9
 """Families; a difference below it comes from floating-point arithmetic."""
 

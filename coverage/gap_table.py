@@ -15,6 +15,7 @@ import pandas as pd
 from coverage import regional
 from coverage.demand import COUNTS
 from coverage.exports import KINDS
+from coverage.gap import PER
 from coverage.i18n import N_, _
 from coverage.labels import ANSWER, COLUMN, FIGURE_STATUS, RESTS_ON, STATUS, UNIT, UNKNOWN
 from coverage.vocabulary import LADDER, FigureStatus
@@ -47,7 +48,6 @@ _CODE, _REGION, _COUNTS = (COLUMN[name] for name in ("gm_code", "region_name", "
 REST = ""
 """Code of the group of what is in no region."""
 
-_PER = 1000
 _RATES = ("gap_per_1000",)
 _FAMILIES = N_("families a year")
 _ENDS = tuple(f"{name}_{end}" for name in COUNTS for end in ("low", "high"))
@@ -174,7 +174,7 @@ def frame(assessment: Assessment, codes: Collection[str]) -> pd.DataFrame:
 
 def _per_1000(figures: pd.DataFrame) -> pd.DataFrame:
     residents = figures["residents_0_17"].astype(float)
-    thousands = residents.where(residents > 0) / _PER
+    thousands = residents.where(residents > 0) / PER
     return figures.assign(
         **{f"gap_per_1000_{end}": figures[f"gap_{end}"] / thousands for end in ("low", "high")}
     )
@@ -470,7 +470,8 @@ def note(rows: pd.DataFrame, key: str) -> str:
         status = common(rows, "count_status")
         parts.append(common(rows, "count_period"))
         if field.kind != "orders" or status != FigureStatus.SUPPRESSED:
-            parts.append(_(RESTS_ON.get(status, status)) if status else "")
+            said = FIGURE_STATUS if field.kind == "orders" else RESTS_ON
+            parts.append(_(said.get(status, status)) if status else "")
     if key == "residents":
         parts.append(common(rows, "residents_0_17_year").removesuffix(".0"))
         parts.append(_figure_status(common(rows, "residents_0_17_status")))

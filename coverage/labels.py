@@ -107,6 +107,9 @@ FIGURE_STATUS: dict[str, str] = {
 
 RESTS_ON: dict[str, str] = {
     **FIGURE_STATUS,
+    # What follows from counts was observed, or entered, by nobody.
+    FigureStatus.OBSERVED: N_("calculated from counts"),
+    FigureStatus.ENTERED: N_("calculated from entered numbers"),
     FigureStatus.SUPPRESSED: N_("from protected numbers"),
 }
 """What is said of a figure that was calculated from counts of a status."""

@@ -327,17 +327,20 @@ def _paint_quantity(assessment: Assessment, shown: Quantity) -> pd.DataFrame:
 
 
 def _figure_status(assessment: Assessment, shown: Quantity) -> pd.Series[str]:
-    """Status of each figure, joined by ``;`` where it has more: see `Quantity.rests_on`."""
+    """Status of what each figure rests on, joined by ``;``; empty where it needs no mark.
+
+    See `Quantity.rests_on`.
+    """
     rows = assessment.municipalities
     observed, example = str(FigureStatus.OBSERVED), str(FigureStatus.EXAMPLE)
-    status = pd.Series(observed, index=rows.index)
+    status = pd.Series("", index=rows.index, dtype=object)
     if "counts" in shown.rests_on:
         status = rows["count_status"].astype(object)
     if shown.per_1000:
         estimated = rows["residents_0_17_status"] == FigureStatus.ESTIMATED
         status = status.mask(estimated & (status != example), str(FigureStatus.ESTIMATED))
     if "offers" in shown.rests_on and assessment.is_example:
-        status = status.mask(status == observed, example)
+        status = status.mask(status.isin(["", observed]), example)
         return status.where(status == example, status + _AND + example)
     return status
 
@@ -382,12 +385,12 @@ _rate = partial(interval, digits=RATE_DIGITS)
 def _interval_words(
     low: pd.Series, high: pd.Series, status: pd.Series, write: Callable[[float, float], str]
 ) -> list[str]:
-    """Interval of each municipality in words, with a mark for what is not observed."""
+    """Interval of each municipality in words, with a mark of what it was calculated from."""
 
     def words(low: float, high: float, status: str) -> str:
         figure = write(low, high)
         nothing = math.isnan(low) or (low == 0 and not math.isfinite(high))
-        if nothing or status == FigureStatus.OBSERVED:
+        if nothing or not status:
             return figure
         said = ", ".join(_(RESTS_ON[one]) for one in status.split(_AND))
         return _("{figure} ({status})", figure=figure, status=said)

@@ -201,7 +201,7 @@ def _with_wholes(counts: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
     shared = counts[SHARED_FROM].ne("").to_numpy()
     keys = [region.to_numpy()[shared], counts.loc[shared, SHARED_FROM].to_numpy()]
     first = ~pd.MultiIndex.from_arrays(keys).duplicated()
-    result = numbers.to_numpy()
+    result = numbers.to_numpy(copy=True)
     for name in COUNTS:
         columns = [name, *(f"{name}_{end}" for end in _ENDS)]
         sums = numbers.loc[shared, columns].groupby(keys).transform("sum").to_numpy()
@@ -210,7 +210,7 @@ def _with_wholes(counts: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
         over = np.zeros_like(sums)
         over[:, 1] = np.minimum(sums[:, 1] - whole[:, 1], 0)
         over[:, 2] = np.maximum(sums[:, 2] - whole[:, 2], 0)
-        places = [numbers.columns.get_loc(column) for column in columns]
+        places = numbers.columns.get_indexer(pd.Index(columns))
         result[np.ix_(shared, places)] -= np.where((every & first)[:, None], over, 0)
     return pd.DataFrame(result, numbers.index, numbers.columns)
 

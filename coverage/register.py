@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from coverage import _cells, references, tables
-from coverage.demand_input import examine_demand
+from coverage.demand_input import examine_demand, is_demand
 from coverage.faults import BadInputError, Fault, errors, in_order, warnings
 from coverage.i18n import N_
 from coverage.schema import DEMAND, REGISTER
@@ -308,7 +308,7 @@ def _report(reads: Mapping[str, tables.Read], faults: tuple[Fault, ...]) -> Repo
 
 def _check_table(cells: _cells.Cells) -> Report:
     """Check one table, whichever it is."""
-    name = tables.recognise(cells, TABLES)
+    name = "demand" if is_demand(cells) else tables.recognise(cells, TABLES)
     if name == "demand":
         read = examine_demand(cells)
         return Report(read.faults, {name: len(read.table)})

@@ -211,7 +211,8 @@ def estimate(
             ),
         )
     columns: dict[str, npt.ArrayLike] = {}
-    found: dict[str, object] = {"method": "residents" if along is None else "covariate"}
+    method = "residents" if along is None else "covariate"
+    found: dict[str, object] = {"method": method}
     for name in MEASURES:
         if name not in regions:
             continue
@@ -251,7 +252,7 @@ def estimate(
     table[SPREAD] = INCLUDED
     table[CONFIDENCE] = confidence
     table[SHARED_FROM] = members.astype(str)
-    table[SHARED_BY] = found["method"]
+    table[SHARED_BY] = method
     table.attrs["small_area"] = found
     return table
 

@@ -115,16 +115,10 @@ class Statline:
 
     Parameters
     ----------
-    base_url
-        Address of the service; by default what `ENVIRONMENT` says, or else `BASE_URL`.
-    cache
-        File in which answers are kept; by default `default_cache`.
-    keep
-        Whether to keep answers on disk at all.
+    base_url, cache, keep, timeout
+        As for `coverage.geocode.pdok.Pdok`.
     refresh
         Ask everything anew, and keep that.
-    timeout
-        Seconds that one request may take.
     stop
         Set it, from any thread, to stop after the request that is under way.
 
@@ -452,16 +446,18 @@ class Statline:
 
     def _in_edition(self, counts: pd.DataFrame, edition: Edition, period: str) -> pd.DataFrame:
         """Numbers by the codes of an edition."""
-        told = counts.index[counts.notna().any(axis=1)]
-        if told.isin(edition.demand.index).all():
-            there = counts.index.intersection(edition.demand.index)
-        else:
-            # Of another year: what CBS does not tell of a municipality that existed then is
-            # unknown, and one that did not exist then had nothing.
+        there = counts.index
+        if not there.isin(edition.demand.index).all():
+            # The table has municipalities of all years: what CBS does not tell of one that existed
+            # then is unknown, and one that did not exist then had nothing.
+            told = counts.index[counts.notna().any(axis=1)]
             columns = self.columns(RESIDENTS[0])
             then, _exact = self._youth(RESIDENTS[0], columns, f"{period[:4]}JJ00")
             there = then.index[then.notna()].union(told)
-        return contents.carry(counts.reindex(there), contents.shares_to(list(there), edition))
+        found = contents.carry(counts.reindex(there), contents.shares_to(list(there), edition))
+        every = found.index.union(counts.index.intersection(edition.demand.index))
+        split = found.pop("estimated").reindex(every, fill_value=False)
+        return found.reindex(every).assign(estimated=split).rename_axis("gm_code")
 
     def _source(self, table_id: str, about: Mapping[str, str], step: int) -> str:
         parts = [f"CBS StatLine {table_id}", about["title"]]

@@ -44,6 +44,7 @@ _CHUNK = 1_000
 """Draws at a time, so that they stay in the cache of the processor."""
 
 _ROUNDS = 50
+_LEAST = 1e-9  # orders
 
 
 class Per(StrEnum):
@@ -266,8 +267,8 @@ def simulate(
     - the mean of an estimated count lies at the same point of the range of its source in each
       municipality, for they share that source; the count itself is Poisson. Where the
       interval carries chance already it is drawn from two half normal distributions that meet
-      at the estimate and leave one tail outside on either side; what was shared out of one
-      region adds up to the count of that region again;
+      at the estimate and leave one tail outside on either side. Parts of a count of a region
+      are gamma draws of those widths, scaled to that count;
     - a count with a range of its own, such as a protected one, is drawn evenly from it. Where
       the sum of a region is published the draws are moved, within their bounds, to have it;
     - the gap of a region is the sum of the gaps of its municipalities, see `coverage.gap`.
@@ -392,15 +393,13 @@ class _Whole:
     low: dict[str, float]
     high: dict[str, float]
 
-    def kept(self, values: Floats, name: str) -> None:
-        """Scale values of the municipalities, so that they add up to what is known of the whole."""
-        now = values[:, self.rows].sum(axis=1, keepdims=True)
-        _scale(values, self.rows, now, np.clip(now, self.low[name], self.high[name]))
-
-
-def _scale(values: Floats, rows: npt.NDArray[np.intp], now: Floats, total: Floats) -> None:
-    """Scale values that add up to one total, so that they add up to another."""
-    values[:, rows] *= np.divide(total, now, out=np.ones_like(now), where=now > 0)
+    def kept(self, values: Floats, middle: Floats, name: str) -> None:
+        """Move values towards their middle, until they add up to what is known of the whole."""
+        apart = (values - middle)[self.rows]
+        least, most = (one[name] - middle[self.rows].sum() for one in (self.low, self.high))
+        if apart.sum():
+            apart *= np.clip(apart.sum(), least, most) / apart.sum()
+        values[self.rows] = middle[self.rows] + apart
 
 
 @dataclass(frozen=True)
@@ -476,7 +475,9 @@ class _Counts:
                 if all(int(row) in place for row in group)
             ],
             [
-                replace(whole, rows=np.array([place[int(row)] for row in whole.rows], dtype=np.intp))
+                replace(
+                    whole, rows=np.array([place[int(row)] for row in whole.rows], dtype=np.intp)
+                )
                 for whole in self.wholes
                 if all(int(row) in place for row in whole.rows)
             ],
@@ -506,8 +507,10 @@ def _wholes(counts: pd.DataFrame) -> list[_Whole]:
         first = counts.iloc[rows[0]]
         sums = counts.iloc[rows][list(COUNTS)].sum()
         if region and all(np.isclose(sums[name], first[WHOLE[name][0]]) for name in COUNTS):
-            low, high = ({name: float(first[WHOLE[name][end]]) for name in COUNTS} for end in (1, 2))
-            found.append(_Whole(rows, low, high))
+            low, high = (
+                {name: float(first[WHOLE[name][end]]) for name in COUNTS} for end in (1, 2)
+            )
+            found.append(_Whole(np.asarray(rows, dtype=np.intp), low, high))
     return found
 
 
@@ -546,38 +549,37 @@ def _draw(
     if counts.chance.any():
         values[:, counts.chance] = rng.poisson(values[:, counts.chance])
     if (at := counts.included).any():
-        looser = _looser(counts, name, width)
         normal = rng.standard_normal((size, int(at.sum()))) / width
-        ends = np.where(normal < 0, ((middle - low) * looser)[at], ((high - middle) * looser)[at])
+        ends = np.where(normal < 0, (middle - low)[at], (high - middle)[at])
         values[:, at] = np.maximum(middle[at] + normal * ends, 0)
     for whole in counts.wholes:
         total = rng.uniform(whole.low[name], whole.high[name], (size, 1))
-        now = values[:, whole.rows].sum(axis=1, keepdims=True)
-        _scale(values, whole.rows, now, total)
+        parts = _parts(counts, whole, name, width)
+        drawn = rng.gamma(parts, size=(size, len(parts))) * (middle[whole.rows] / parts)
+        now = drawn.sum(axis=1, keepdims=True)
+        values[:, whole.rows] = drawn * np.divide(total, now, out=np.zeros_like(now), where=now > 0)
     for group, sums in counts.sums:
         _keep_sum(values, group, low, high, sums[name])
     return values
 
 
-def _looser(counts: _Counts, name: str, width: float) -> Floats:
-    """How much wider to draw the parts of a whole, as scaling to their sum narrows them again."""
-    looser = np.ones(len(counts.included))
-    for whole in counts.wholes:
-        middle, low, high = (
-            ends[name][whole.rows] for ends in (counts.middle, counts.low, counts.high)
-        )
-        if not middle.sum() > 0:
-            continue
-        share = middle / middle.sum()
-        drawn = ((high - middle) ** 2 + (middle - low) ** 2) / (2 * width**2)
-        # The total is drawn too, evenly from its range.
-        wanted = np.maximum(drawn - share**2 * (whole.high[name] - whole.low[name]) ** 2 / 12, 0)
-        free = wanted.copy()
-        for _ in range(_ROUNDS):
-            left = free * (1 - 2 * share) + share**2 * free.sum()
-            free *= np.divide(wanted, left, out=np.ones_like(free), where=left > 0)
-        looser[whole.rows] = np.sqrt(np.divide(free, drawn, out=np.ones_like(free), where=drawn > 0))
-    return looser
+def _parts(counts: _Counts, whole: _Whole, name: str, width: float) -> Floats:
+    """Shapes of the gamma distributions of the parts of a whole.
+
+    Scaling them to their sum narrows them (shares of gamma draws are Dirichlet's), so they are
+    made as much wider as gives the intervals of the parts again.
+    """
+    middle, low, high = (one[name][whole.rows] for one in (counts.middle, counts.low, counts.high))
+    share = middle / max(middle.sum(), _LEAST)
+    # The total is drawn too, evenly from its range.
+    of_total = share**2 * (whole.high[name] - whole.low[name]) ** 2 / 12
+    wanted = ((high - middle) ** 2 + (middle - low) ** 2) / (2 * width**2) - of_total
+    wanted = np.maximum(wanted, _LEAST)
+    free = wanted
+    for _ in range(_ROUNDS):
+        left = free * (1 - 2 * share) + share**2 * free.sum()
+        free = free * wanted / np.maximum(left, _LEAST)
+    return np.asarray(np.maximum(middle, _LEAST) ** 2 / np.maximum(free, _LEAST))
 
 
 def _keep_sum(
@@ -657,9 +659,8 @@ def what_moves_region(assessment: Assessment, region_set: str, code: str) -> pd.
     proven. Ends are ranges, or intervals of the confidence of the settings. Chance is
     taken of the total, where it evens out, and falls on the municipalities by their counts. A
     published sum is kept. The share of imposed orders, children per family and measures
-    per child have no range: no source gives one. What was shared out of one region keeps
-    its sum: of a region as a whole, how it is shared out moves nothing but families that capacity
-    is not near to.
+    per child have no range: no source gives one. What was shared out of one region keeps its
+    sum too.
     """
     shown = assessment.regions(region_set)
     if code not in shown.index:
@@ -756,8 +757,8 @@ def _chance_ends(counts: _Counts, name: str, confidence: float) -> tuple[Floats,
         apart = np.where(counts.included, end[name] - middle, 0.0)
         if apart.any():
             values += apart * np.sqrt((apart**2).sum()) / np.abs(apart).sum()
-        low_or_high = (np.minimum if end is counts.low else np.maximum)(values, middle)[None, :]
+        values = np.minimum(values, middle) if end is counts.low else np.maximum(values, middle)
         for whole in counts.wholes:
-            whole.kept(low_or_high, name)
-        ends.append(low_or_high[0])
+            whole.kept(values, middle, name)
+        ends.append(values)
     return ends[0], ends[1]

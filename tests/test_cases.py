@@ -51,6 +51,19 @@ def said(table):
     return [fault.text() for fault in table.attrs["warnings"]]
 
 
+def test_what_begins_after_the_counted_year_is_not_judged(tmp_path):
+    headings = [*HEADINGS, "verlengd_op"]
+    rows = [
+        ["A", "2022-03-01", "2022-09-01", "Zeist", ""],
+        ["B", "2024-01-27", "", "Zeist", ""],
+        ["C", "2022-06-01", "", "Zeist", "2024-08-01"],  # too late, but not in 2022
+    ]
+    table = count(tmp_path, rows, headings, year=2022, within=["GM0355"])
+    assert table.attrs["left_out"] == {}
+    assert numbers(table, "GM0355")[0] == 2  # noqa: PLR2004 - A and C
+    assert count(tmp_path, rows, headings, year=2024).attrs["left_out"] == {"lapsed": 1}
+
+
 # --- the rules --------------------------------------------------------------
 
 

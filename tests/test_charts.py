@@ -242,7 +242,11 @@ def test_two_years_that_count_different_things_carry_a_warning(real):
 @pytest.mark.parametrize(
     ("statuses", "unit"),
     [
-        (["observed", "entered"], "families a year (figures of 2025)"),
+        (
+            ["observed", "entered"],
+            "families a year (calculated from counts and calculated from entered numbers, "
+            "figures of 2025)",
+        ),
         (["estimated", "estimated"], "families a year (estimated, figures of 2025)"),
         (["example", "example"], "families a year (example, figures of 2025)"),
         (["estimated", "example"], "families a year (estimated and example, figures of 2025)"),

@@ -270,3 +270,24 @@ def test_limits_are_told():
     assert "200 MB" in app.file_uploader[0].label
     config = Path(__file__).parents[1] / ".streamlit/config.toml"
     assert f"maxUploadSize = {counts_page.LARGEST_MB}\n" in config.read_text()
+
+
+def test_counts_of_regions_are_shared_out_by_the_rule_that_is_asked(workspace):
+    """In the estimates anybody can add up, a count below the threshold is its whole range."""
+    content = "region_set,region_code,imposed,extended,period\nprovince,PV24,15,43,2023\n"
+    app = hand_over(managed.opened(), content)
+    assert "Counts of regions: 1. They are shared out" in shown(app)
+    app.number_input(key="counts_threshold").set_value(20).run()
+    press(app, "See what is published")
+    press(app, "Save these counts")
+    kept = count_sets.load(workspace, 1).protected
+    assert len(kept) == 6
+    assert kept["imposed"].sum() == pytest.approx(20.5)
+    assert kept["extended"].sum() == pytest.approx(43)
+
+
+def test_a_region_beside_its_municipality_is_told(workspace):
+    content = "region_set,region_code,imposed,extended\nprovince,PV24,15,43\ncountry,NL,900,900\n"
+    app = hand_over(managed.opened(), content)
+    assert "shares municipalities with PV24" in shown(app)
+    assert count_sets.heads(workspace) == []

@@ -15,6 +15,7 @@ from coverage.demand_input import (
 from coverage.disclosure import Rule, protect
 from coverage.editions import load_edition
 from coverage.faults import BadInputError
+from coverage.register import check
 from coverage.settings import Settings
 from tests.register_files import frame, write
 
@@ -40,6 +41,38 @@ def faults(*paths, year=2025):
 
 def told(table):
     return "\n".join(fault.text() for fault in table.attrs["warnings"])
+
+
+DUTCH = "Gemeentecode;Gemeente;Opgelegd;Verlengd;Lopend;Beëindigd;Eenheid;Jaar;Bron"
+
+
+def test_headings_may_be_the_words_that_people_use(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{DUTCH}\nGM0363;Amsterdam;120;260;300;110;measures;2023;eigen\n", "utf-8")
+    row = read_demand(path, 2025).loc["GM0363"]
+    assert row[["imposed", "extended", "running", "ended"]].tolist() == [120, 260, 300, 110]
+    assert row[["unit", "period", "source"]].tolist() == ["measures", "2023", "eigen"]
+    assert not [fault for fault in check(path).faults if fault.severity == "error"]
+    path.write_text("Regio-indeling;Regiocode;Opgelegd;Verlengd\nprovince;PV24;9;20\n", "utf-8")
+    assert set(read_given(path, 2025).regions[0][1]["key"]) == {"province:PV24"}
+
+
+def test_unknown_headings_are_told_those_of_counts(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("een;twee;drie\n1;2;3\n", "utf-8")
+    assert "gm_code, name, imposed" in faults(path)
+    assert "covariate" not in faults(path)
+
+
+@pytest.mark.parametrize("more", ["", ";gm_code", ";verlengd_op"])
+def test_a_file_of_cases_is_told_apart(tmp_path, more):
+    path = tmp_path / "zaken.csv"
+    headings = f"kindnummer;begindatum;einddatum;gemeente{more}"
+    path.write_text(f"{headings}\n123456782;2023-01-01;;Zeist{';' if more else ''}\n", "utf-8")
+    said = faults(path)
+    assert "dekkend cases" in said
+    assert "123456782" not in said
+    assert "dekkend cases" in "\n".join(fault.text() for fault in check(path).faults)
 
 
 def test_extended_is_bounded_by_running_and_ended(tmp_path):

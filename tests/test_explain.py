@@ -10,6 +10,7 @@ from hypothesis import given, settings
 import coverage
 from coverage import i18n
 from coverage.assessment import COLUMNS, UnknownMunicipalityError
+from coverage.demand_input import read_demand
 from coverage.explain import Municipality, UnknownColumnError
 from coverage.explain_region import Region, UnknownRegionCodeError
 from coverage.figure import Figure, Step, recalculate
@@ -198,3 +199,35 @@ def test_unknown_is_not_nothing():
     assert Figure("a", "A", 0.0, unit="children").shown() == "0 children"
     assert Figure("a", "A", None, low=2.0, high=6.0, unit="children").shown() == "2 to 6 children"
     assert Figure("a", "A", None, step=Step.OPEN).shown() == "no known upper bound"
+
+
+def from_file(tmp_path, text, **more):
+    path = tmp_path / "own.csv"
+    path.write_text(text)
+    return shipped(2025, demand=read_demand(path, 2025), **more)
+
+
+def test_what_was_shared_out_tells_of_its_region(tmp_path):
+    text = "region_set;region_code;imposed;extended\nprovince;PV24;100;300\n"
+    for confidence in (0.9, 0.5):
+        assessment = from_file(tmp_path, text, settings=coverage.Settings(confidence=confidence))
+        tree = assessment.explain("GM0034", "imposed")
+        assert tree.step is Step.PORTION
+        assert tree.parts[0].shown() == "100 children a year"
+        assert "Flevoland" in tree.parts[0].label
+        assert tree.parts[0].source == "own.csv"
+        check_all(assessment, ["GM0034", "GM0995"])
+        check_regions(assessment, "province", ["PV24"])
+        check_regions(assessment, "country")
+        told = assessment.explain("GM0034", "demand_high").text()
+        assert f"meant to hold it with {confidence:.0%}" in told
+
+
+def test_running_less_ended_is_a_step(tmp_path):
+    text = "gm_code;imposed;running;ended\nGM0034;20;60;15\n"
+    assessment = from_file(tmp_path, text)
+    check_all(assessment, ["GM0034"])
+    tree = assessment.explain("GM0034", "demand_low")
+    low = next(one for one in tree.walk() if one.name == "extended_low")
+    assert (low.step, [part.value for part in low.parts]) == (Step.SHORT, [60, 15])
+    assert {part.name for part in assessment.explain("GM0034", "extended").parts} >= {"running_low"}

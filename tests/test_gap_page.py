@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import coverage
-from coverage import gap_table, i18n, search
+from coverage import gap_table, i18n, labels, search
 from coverage.gap_table import FIELDS, STATUSES, View
 from coverage.ui import download, gap_page, grid
 
@@ -334,6 +334,11 @@ def test_a_status_that_differs_is_marked_in_each_cell():
     assert "geschat" not in gap_table.note(rows, "gap")
     marked = gap_page._marked(rows)
     cells = [gap_page._cell(row, "gap", 1.0, marked) for row in rows.itertuples()]
+    # A gap is calculated, and observed nor entered by anybody.
+    said = [labels.RESTS_ON[status] for status in rows["count_status"]]
+    assert [cell.mark for cell in cells] == [i18n._(text) for text in said]
+    assert not {"waargenomen", "ingevoerd"} & {cell.mark for cell in cells}
+    cells = [gap_page._cell(row, "imposed", 1.0, marked) for row in rows.itertuples()]
     assert [cell.mark for cell in cells] == ["geschat", "ingevoerd", "waargenomen", "geschat"]
     assert gap_page._marked(whole()) == frozenset()
 

@@ -171,17 +171,16 @@ def test_capacity_of_which_nothing_is_known_is_grey(low, high):
 @pytest.mark.parametrize(
     ("language", "measure", "interval", "status", "words"),
     [
-        ("en", "gap", (1, 4.5), "observed", "1 to 4.5 families a year"),
-        ("nl", "gap", (1, 4.5), "observed", "1 tot 4,5 gezinnen per jaar"),
+        ("en", "gap", (1, 4.5), "observed", "1 to 4.5 families a year (calculated from counts)"),
         ("en", "gap", (1, 4.5), "estimated", "1 to 4.5 families a year (estimated)"),
         ("nl", "gap", (1, 4.5), "estimated", "1 tot 4,5 gezinnen per jaar (geschat)"),
-        ("nl", "demand", (1234, 1234), "entered", "1.234 gezinnen per jaar (ingevoerd)"),
-        ("en", "demand", (1, 1), "observed", "1 family a year"),
+        ("en", "demand", (9, 9), "entered", "9 families a year (calculated from entered numbers)"),
+        ("en", "demand", (1, 1), "observed", "1 family a year (calculated from counts)"),
         ("en", "capacity", (4, NAN), "estimated", "At least 4 families a year"),
         ("nl", "capacity", (4, NAN), "estimated", "Ten minste 4 gezinnen per jaar"),
         ("en", "capacity", (0, NAN), "estimated", "Not known"),
         ("nl", "capacity", (0, NAN), "estimated", "Niet bekend"),
-        ("en", "gap_per_1000", (0.25, 1.5), "observed", "0.25 to 1.5"),
+        ("en", "gap_per_1000", (0.25, 1.5), "observed", "0.25 to 1.5 (calculated from counts)"),
         ("nl", "gap_per_1000", (0.25, 1.5), "estimated", "0,25 tot 1,5 (geschat)"),
     ],
 )
@@ -218,8 +217,8 @@ def test_rate_of_estimated_residents_is_no_better_than_its_counts(count_status, 
         ("gap", "observed", " (example)"),
         ("gap", "estimated", " (estimated, example)"),
         ("gap", "example", " (example)"),
-        ("gap_per_1000", "entered", " (entered, example)"),
-        ("demand", "observed", ""),  # does not come from the offers
+        ("gap_per_1000", "entered", " (calculated from entered numbers, example)"),
+        ("demand", "observed", " (calculated from counts)"),  # not from the offers
         ("demand", "estimated", " (estimated)"),
     ],
 )
@@ -279,7 +278,8 @@ def test_status_is_that_of_the_proven_rung(rung):
 )
 def test_words_of_the_status(language, row, words):
     i18n.use(language)
-    assert only(paint(steps(row), "status")).words == words
+    counted = i18n._("calculated from counts")
+    assert only(paint(steps(row), "status")).words == f"{words} ({counted})"
 
 
 @pytest.mark.parametrize(

@@ -422,7 +422,7 @@ def test_a_register_saved_by_a_spreadsheet_reads_back(
             for column in ("x", "y", "capacity_families"):
                 if column in table:
                     longer = table[column].where(table[column].eq(""), table[column] + "0")
-                    has_point = table[column].str.contains(".", regex=False)
+                    has_point = table[column].str.fullmatch(r"-?[0-9]+\.[0-9]+")
                     table[column] = table[column].mask(has_point, longer)
         (path / f"{name}.csv").write_bytes(text(table, delimiter, end).encode(encoding))
     same(made, read_register(path))

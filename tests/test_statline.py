@@ -116,6 +116,18 @@ def test_municipalities_of_another_year_are_carried(client, server):
     assert set(counts.index) <= set(load_edition(2025).demand.index)
 
 
+def test_a_former_municipality_of_which_nothing_is_told_is_not_none(client, server):
+    # Weesp existed in 2015, and is a part of Amsterdam now. All that is told exists still.
+    table, residents = (server.tables[name]["TypedDataSet"] for name in (PROTECTION, "03759ned"))
+    amsterdam = server.row(PROTECTION, "GM0363", "2015JJ00")
+    unknown = {name: None for name, value in amsterdam.items() if isinstance(value, int)}
+    weesp = dict(amsterdam, **unknown, RegioS="GM0457    ")
+    table[:] = [amsterdam, weesp]
+    lived = [row for row in residents if row["RegioS"].strip() == "GM0363"]
+    residents += [dict(row, RegioS="GM0457    ") for row in lived if row["Perioden"] == "2015JJ00"]
+    assert math.isnan(client.orders("2015").loc["GM0363", "imposed"])
+
+
 def test_an_older_edition_is_an_estimate_by_parts(client, server):
     rows = server.tables[PROTECTION]["TypedDataSet"]
     rows.append(dict(server.row(PROTECTION, "GM0060", "2023JJ00"), RegioS="GM1979    ",

@@ -234,9 +234,9 @@ def test_totals_say_what_year_the_counts_are_of(app):
 
 
 def test_unit_without_estimate():
-    assert _unit("observed", pd.Series(["2023", "2022"])) == (
-        "gezinnen per jaar (cijfers van 2022 en 2023)"
-    )
+    i18n.use("en")
+    said = _unit("observed", pd.Series(["2023", "2022"]))
+    assert said == "families a year (calculated from counts of 2022 and 2023)"
 
 
 def test_method_is_explained_with_the_numbers_of_the_settings(app):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import coverage
-from coverage import Settings, assess, uncertainty
+from coverage import Settings, assess, small_area, uncertainty
 from coverage.assessment import UnknownMunicipalityError, UnknownRegionSetError
 from coverage.comparison import UnknownRegionError
 from coverage.uncertainty import Factor, Per, Simulation, simulate, what_moves, what_moves_region
@@ -179,7 +179,7 @@ def test_an_interval_that_carries_chance_is_drawn_as_it_is():
     edition = made.edition([0.0] * 3, [100.0] * 3)
     counts = edition.demand.assign(
         extended_low=80.0, extended_high=130.0, count_status="estimated", spread="included"
-    )
+    ).assign(confidence=0.9)
     fixed = Settings(share_extended_low=1.0, share_extended_high=1.0)
     found = assess(edition, made.register(made.offers()), counts[:1], settings=fixed)
     drawn = simulate(found, "country").quantiles().loc["NL"]
@@ -192,6 +192,102 @@ def test_an_interval_that_carries_chance_is_drawn_as_it_is():
     found = assess(edition, made.register(made.offers()), counts, settings=fixed)
     moved = what_moves_region(found, "country", "NL").loc[Factor.EXTENDED_CHANCE]
     assert moved["high"] == pytest.approx(300 + 30 * 3**0.5)
+
+
+def test_a_range_without_chance_is_drawn_within_its_bounds():
+    edition = made.edition([0.0], [100.0])
+    counts = edition.demand.assign(
+        extended=np.nan, extended_low=18.0, extended_high=30.0, count_status="estimated"
+    ).assign(spread="included")
+    fixed = Settings(share_extended_low=1.0, share_extended_high=1.0)
+    found = assess(edition, made.register(made.offers()), counts, settings=fixed)
+    drawn = simulate(found, "country", 500).demand
+    assert 18 <= drawn.min() < 19
+    assert 29 < drawn.max() <= 30
+    moved = what_moves(found, "GM9001").loc[Factor.EXTENDED_RANGE]
+    assert (moved["low"], moved["high"]) == (18, 30)
+
+
+def shared_out(confidence=0.9, **region):
+    """Three municipalities with estimates out of the count of their region."""
+    edition = made.edition([0.0] * 3, [0.0] * 3)
+    row = {"imposed": 90.0, "extended": 0.0, **region}
+    counts = small_area.estimate(
+        pd.DataFrame(row, index=["country:NL"]),
+        pd.Series("country:NL", index=edition.demand.index),
+        pd.Series([3000.0, 2000.0, 1000.0], index=edition.demand.index),
+        differences=0.3,
+    )
+    chosen = Settings(
+        share_imposed=1.0, share_extended_low=0.0, share_extended_high=0.0, confidence=confidence
+    )
+    return assess(edition, made.register(made.offers()), counts, chosen)
+
+
+def test_the_interval_of_an_estimate_follows_the_confidence():
+    widths, deviations = [], []
+    for confidence in (0.5, 0.9, 0.99):
+        found = shared_out(confidence)
+        row = found.municipalities.loc["GM9003"]
+        widths.append(row["demand_high"] - row["demand_low"])
+        inside = simulate(found, "country", 1)
+        counts = uncertainty._Counts.of(found, np.ones((3, 1)))
+        rng = np.random.default_rng(1)
+        drawn = np.vstack(list(uncertainty._demands(found, counts, 2000, rng)))[:, 2]
+        deviations.append(drawn.std())
+        assert inside.confidence == confidence
+        assert (drawn >= row["demand_low"]).mean() > 0.5 + confidence / 2 - 0.12
+    assert widths[0] < 0.6 * widths[1] < widths[1] < 0.8 * widths[2]
+    # What is drawn is the same, whatever part of it the interval is to hold.
+    assert max(deviations) < 1.25 * min(deviations)
+
+
+def test_what_was_shared_out_keeps_the_count_of_its_region():
+    found = shared_out()
+    total = found.regions("country").loc["NL"]
+    assert total[["imposed_low", "imposed", "imposed_high"]].tolist() == [90, 90, 90]
+    assert total[["demand_low", "demand_high"]].tolist() == [90, 90]
+    assert np.allclose(simulate(found, "country", 200).demand, 90)
+    moved = what_moves_region(found, "country", "NL").loc[Factor.IMPOSED_CHANCE]
+    assert (moved["low"], moved["high"]) == (90, 90)
+    alone = what_moves(found, "GM9001").loc[Factor.IMPOSED_CHANCE]
+    assert alone["low"] < 45 < alone["high"]
+    counts = uncertainty._Counts.of(found, np.ones((3, 1)))
+    drawn = np.vstack(list(uncertainty._demands(found, counts, 4000, np.random.default_rng(1))))
+    ends = found.counts[["imposed_low", "imposed_high"]].to_numpy().T
+    assert np.allclose(np.quantile(drawn, [0.05, 0.95], axis=0), ends, atol=2.5)
+    # Of a range, or of an estimate, the sum has that range too.
+    few = shared_out(imposed=np.nan, imposed_low=1.0, imposed_high=9.0)
+    assert few.regions("country")[["imposed_low", "imposed_high"]].loc["NL"].tolist() == [1, 9]
+    drawn = simulate(few, "country", 500).demand
+    assert 1 <= drawn.min() < 1.2
+    assert 8.8 < drawn.max() <= 9
+    estimated = shared_out(count_status="estimated").regions("country").loc["NL"]
+    assert estimated[["imposed_low", "imposed_high"]].tolist() == [75, 106]
+
+
+def test_an_estimate_of_which_a_part_was_replaced_has_no_sum():
+    found = shared_out()
+    own = found.counts.drop(columns="extended").assign(extended=0.0).drop(index="GM9001")
+    edition, register = found.edition, made.register(made.offers())
+    total = assess(edition, register, own, found.settings).regions("country").loc["NL"]
+    ends = own[["imposed_low", "imposed_high"]].sum()
+    assert total[["imposed_low", "imposed_high"]].tolist() == ends.tolist()
+
+
+def test_the_middle_lies_between_the_ends_of_what_moves():
+    edition = made.edition([0.0] * 3, [3.0, 6.0, 41.0])
+    counts = edition.demand.assign(count_status=["suppressed", "suppressed", "observed"])
+    counts.loc[["GM9001", "GM9002"], "extended"] = np.nan
+    counts.loc[["GM9001", "GM9002"], ["extended_low", "extended_high"]] = [1.0, 9.0]
+    sums = pd.DataFrame(
+        {"region_set": "country", "region_code": "NL", "imposed": [0.0], "extended": [45.0]}
+    )
+    found = assess(edition, made.register(made.offers()), counts, totals=sums)
+    moved = what_moves_region(found, "country", "NL")
+    ranges = moved.drop(index=Factor.CAPACITY)
+    assert (ranges["low"] <= ranges["middle"] + TOLERANCE).all()
+    assert (ranges["middle"] <= ranges["high"] + TOLERANCE).all()
 
 
 def test_a_published_sum_is_kept():

@@ -119,7 +119,12 @@ class Protected:
 
 
 def protect(
-    counts: pd.DataFrame, edition: Edition, rule: Rule | None = None, *, method: Method = "auto"
+    counts: pd.DataFrame,
+    edition: Edition,
+    rule: Rule | None = None,
+    *,
+    method: Method = "auto",
+    sums: bool = True,
 ) -> Protected:
     """Protect small counts.
 
@@ -137,6 +142,8 @@ def protect(
     method
         ``exact`` hides the least that is possible, ``heuristic`` is faster, ``auto`` chooses by
         the size of the table. Both are audited.
+    sums
+        Whether sums over the rows are published too; without them each row is protected by itself.
 
     Returns
     -------
@@ -170,7 +177,7 @@ def protect(
     an estimate or an example.
     """
     rule = rule or Rule()
-    table = _Table(counts, edition, rule)
+    table = _Table(counts, edition, rule, sums=sums)
     chosen = "heuristic" if _takes_heuristic(table.problem, method) else "exact"
     gap = np.nan
     if not rule.suppress:
@@ -246,11 +253,13 @@ class _Table:
 
     Parameters
     ----------
-    counts, edition, rule
+    counts, edition, rule, sums
         As for `protect`.
     """
 
-    def __init__(self, counts: pd.DataFrame, edition: Edition, rule: Rule) -> None:
+    def __init__(
+        self, counts: pd.DataFrame, edition: Edition, rule: Rule, *, sums: bool = True
+    ) -> None:
         given = counts.sort_index()
         given.attrs = {}
         self.edition, self.rule = edition, rule
@@ -281,7 +290,7 @@ class _Table:
         called = own & ~self.bounded & ~status.isin(problems.OWN)
         self.usable = (own & both & ~called).to_numpy()
         apart = (self.bounded | (called & both)).to_numpy()
-        self.regions = problems.groups_of(table, self.usable, apart, edition)
+        self.regions = problems.groups_of(table, self.usable, apart, edition) if sums else {}
         living = edition.municipalities["residents_0_17"].reindex(table.index).to_numpy(dtype=float)
         self.problem = problems.build(
             table.assign(count_status=as_counted), self.usable, self.regions, living, rule

@@ -210,8 +210,14 @@ def _small_areas() -> Section:
                 count=number(FEWEST_REGIONS),
             ),
             _(
-                "A count of a region of 1 to 9 is itself too small to use as it is: the "
-                "calculation takes the whole range of 1 to 9."
+                "A small count of a region is protected by the same rule as that of a "
+                "municipality, before anything is made of it: a range takes its place. Whoever "
+                "adds up the parts again finds no more than that range."
+            ),
+            _(
+                "Regions may not overlap, nor have municipalities with counts of their own: the "
+                "difference would tell the count of what is left. A region of one municipality "
+                "is used as the count of that municipality."
             ),
         ),
         symbols=(
@@ -353,8 +359,7 @@ def _mixed() -> Section:
         words=(
             _(
                 "Numbers of several files can be used together. For each municipality the last "
-                "file counts, and numbers of a municipality go before those of its region. Each "
-                "row keeps its own source."
+                "file counts. Each row keeps its own source."
             ),
             _(
                 "A municipality without a number of its own keeps the estimate that comes with the "

@@ -285,7 +285,7 @@ def _group(name: str, columns: int, sign: str) -> str:
 
 
 def demand_unit(figures: pd.DataFrame) -> str:
-    """Unit of demand and gap, with the year of the counts and whether they are estimated.
+    """Unit of demand and gap, with the year of the counts and what they are.
 
     Parameters
     ----------
@@ -293,8 +293,6 @@ def demand_unit(figures: pd.DataFrame) -> str:
         With the columns count_period and count_status.
     """
     years = periods(figures)
-    if set(figures["count_status"]) <= {FigureStatus.OBSERVED, FigureStatus.ENTERED}:
-        return _("families a year (figures of {years})", years=years)
     return _(
         "families a year ({status}, figures of {years})",
         status=_statuses(figures["count_status"]),
@@ -316,7 +314,8 @@ def _residents_note(figures: pd.DataFrame) -> str:
     years = listed(_different(figures["residents_0_17_year"])) or _("not known")
     if set(_different(figures["residents_0_17_status"])) <= {FigureStatus.OBSERVED}:
         return _("of {years}", years=years)
-    status = _statuses(figures["residents_0_17_status"])
+    words = [_(FIGURE_STATUS[one]) for one in _different(figures["residents_0_17_status"])]
+    status = listed(words)
     return _("{status}, of {years}", status=status, years=years)
 
 

@@ -297,7 +297,7 @@ def _cell(row: Any, key: str, scale: float, marked: frozenset[str]) -> grid.Cell
     mark = ""
     if key in marked:
         status = row.residents_0_17_status if key == "residents" else row.count_status
-        mark = grid.rests_on(status)
+        mark = grid.rests_on(status) if field.kind == "interval" else grid.figure_status(status)
     if field.kind == "interval":
         low, high = (getattr(row, name) for name in field.columns)
         return grid.interval(

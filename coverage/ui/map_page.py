@@ -121,7 +121,7 @@ def _unit(status: str, periods: pd.Series) -> str:
         return _("families a year (from protected numbers, figures of {years})", years=years)
     if status in {FigureStatus.ESTIMATED, MIXED}:
         return _("families a year (estimated, figures of {years})", years=years)
-    return _("families a year (figures of {years})", years=years)
+    return _("families a year (calculated from counts of {years})", years=years)
 
 
 def _totals(total: pd.Series, unit: str) -> str:

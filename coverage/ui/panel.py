@@ -25,6 +25,7 @@ from coverage.ui.pieces import (
     orders,
     origin,
     paragraph,
+    rests_on,
 )
 from coverage.vocabulary import CoverageStatus, FigureStatus
 from coverage.wording import conversion, date_words, families_a_year, listed, status_sentence
@@ -133,7 +134,7 @@ def figures(assessment: Assessment, gm_code: str) -> str:
     row, counts = assessment.municipalities.loc[gm_code], assessment.counts
     example = assessment.is_example
     unit = _(UNIT.get(row["count_unit"], row["count_unit"]))
-    counted = mark(row["count_status"])
+    counted = rests_on(row["count_status"])
     made_up = mark(FigureStatus.EXAMPLE) if example else ""
     both = counted if counted == made_up else f"{counted}{made_up}"
     rows = [

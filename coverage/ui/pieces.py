@@ -15,7 +15,7 @@ from babel import Locale
 
 from coverage import i18n
 from coverage.i18n import _, number
-from coverage.labels import RESTS_ON
+from coverage.labels import FIGURE_STATUS, RESTS_ON
 from coverage.vocabulary import FigureStatus
 from coverage.wording import orders as order_words
 
@@ -68,9 +68,14 @@ def paragraph(text: str, kind: str = "") -> str:
 
 
 def mark(status: str) -> str:
-    """Small mark that says what a figure rests on; observed needs none."""
+    """Small mark that says what a figure of a source is; observed needs none."""
     if status == FigureStatus.OBSERVED:
         return ""
+    return f" <span class='mark'>{escape(_(FIGURE_STATUS[status]))}</span>"
+
+
+def rests_on(status: str) -> str:
+    """Small mark that says what a figure was calculated from: that is never observed itself."""
     return f" <span class='mark'>{escape(_(RESTS_ON[status]))}</span>"
 
 

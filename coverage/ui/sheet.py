@@ -26,6 +26,7 @@ from coverage.ui.pieces import (
     mark,
     orders,
     paragraph,
+    rests_on,
     scrolling,
     wide_table,
     year,
@@ -216,7 +217,7 @@ def _figures(assessment: Assessment, gm_code: str, level: int) -> str:
     """Table of figures, each with its unit, year, status and where it comes from."""
     row, counts = assessment.municipalities.loc[gm_code], assessment.counts
     unit = _(UNIT.get(row["count_unit"], row["count_unit"]))
-    counted, marked = mark(row["count_status"]), count_mark(row["count_status"])
+    counted, marked = rests_on(row["count_status"]), count_mark(row["count_status"])
     made_up = mark(FigureStatus.EXAMPLE) if assessment.is_example else ""
     from_orders = _("calculated from the orders")
     from_register = _("calculated from the offers of the register")
