@@ -20,10 +20,29 @@ HIGHEST_THRESHOLD, HIGHEST_ROUNDING = 1000, 100
 """What `coverage.disclosure.Rule` allows; that takes a while to read, and a help text must not."""
 
 
-def check_words(why: str | None) -> None:
-    """End the command if counts are to stay unprotected and nobody says why."""
-    if why is not None and not why.strip():
-        wrong_use(_("--unprotected: say in words why the counts are not protected."))
+METHOD_THRESHOLD = 10
+"""Lower is weaker than the method, and takes words."""
+
+
+def check_words(why: str | None, threshold: int = METHOD_THRESHOLD) -> None:
+    """End the command if counts are to be less than protected and nobody says why."""
+    if why is not None and len(" ".join(why.split())) < provenance.SHORTEST_WHY:
+        wrong_use(
+            _(
+                "--unprotected: say in words why the counts are not protected, in at least "
+                "{count} characters.",
+                count=provenance.SHORTEST_WHY,
+            )
+        )
+    if why is None and threshold < METHOD_THRESHOLD:
+        wrong_use(
+            _(
+                "--threshold {threshold}: below {least} small counts are hardly protected. Say "
+                "in words why with --unprotected.",
+                threshold=threshold,
+                least=METHOD_THRESHOLD,
+            )
+        )
 
 
 def rule_of(threshold: int, rounding: int | None) -> Rule:
@@ -47,14 +66,15 @@ def published(
     rule
         What is protected; see `rule_of`.
     why
-        Why the counts are not to be protected; None protects them.
+        Why the counts are not to be protected; None protects them. With a threshold below
+        `METHOD_THRESHOLD`: why they are protected by that weaker rule.
 
     Returns
     -------
     dict
         demand, protection and, of protected counts, totals: as `coverage.assess` takes them.
     """
-    if why is not None:
+    if why is not None and rule.threshold >= METHOD_THRESHOLD:
         protection = {"protected": False, "why": " ".join(why.split())}
         return {"demand": counts, "protection": protection}
     from coverage.disclosure import UnprotectedError, protect  # noqa: PLC0415
@@ -63,7 +83,10 @@ def published(
         made = protect(counts, edition, rule)
     except UnprotectedError as error:
         stop(str(error))
-    return {"demand": made.counts, "totals": made.totals, "protection": made.record()}
+    told = made.record()
+    if why is not None:
+        told["why"] = " ".join(why.split())
+    return {"demand": made.counts, "totals": made.totals, "protection": told}
 
 
 def tell_protection(protection: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ from coverage import i18n
 from coverage.editions import EDITIONS
 from coverage.exports import FORMATS
 from coverage.faults import BadInputError
-from coverage.i18n import _
+from coverage.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -161,6 +161,15 @@ def print_faults(faults: tuple[Fault, ...]) -> None:
                 count=i18n.number(rest),
             )
         )
+
+
+def tell_written(count: int, name: object) -> None:
+    """Say how many rows went into which file."""
+    tell(
+        ngettext(
+            "{count} row written to {name}", "{count} rows written to {name}", count, name=name
+        )
+    )
 
 
 def stop(message: str) -> NoReturn:

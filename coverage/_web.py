@@ -40,6 +40,9 @@ SLOWEST = 5.0
 
 TOO_SLOW = N_("the answer takes too long")
 TOO_LARGE = N_("the answer is too large")
+NOT_REACHED = N_("it cannot be reached; is there a connection to the internet?")
+NOT_TRUSTED = N_("its certificate is not trusted (CERTIFICATE_VERIFY_FAILED)")
+BROKEN_OFF = N_("the connection was broken off")
 
 _AGAIN = {
     HTTPStatus.REQUEST_TIMEOUT,
@@ -254,7 +257,7 @@ class Service:
                     if len(body) > self._largest:
                         raise FailedError(TOO_LARGE, again=False)
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise FailedError(str(error) or type(error).__name__, again=True) from error
+            raise FailedError(_failure(error), again=True) from error
         status = response.status_code
         if status != HTTPStatus.OK:
             raise FailedError(
@@ -336,3 +339,12 @@ def _backoff(tries: int, params: Params) -> float:
     """Seconds before the next try, spread over questions so that they do not come at once."""
     spread = zlib.crc32(repr(params).encode()) / 2**32
     return min(FIRST_WAIT * 2.0 ** (tries - 1) * (0.75 + 0.5 * spread), LONGEST_WAIT)
+
+
+def _failure(error: Exception) -> str:
+    """Why there is no answer; what the system says of it is English, and of no use to a reader."""
+    if isinstance(error, httpx.TimeoutException):
+        return TOO_SLOW
+    if "CERTIFICATE" in str(error):
+        return NOT_TRUSTED
+    return NOT_REACHED if isinstance(error, httpx.ConnectError) else BROKEN_OFF

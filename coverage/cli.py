@@ -43,6 +43,7 @@ from coverage._terminal import (
     print_faults,
     stop,
     tell,
+    tell_written,
     working,
     writing,
     wrong_use,
@@ -180,7 +181,7 @@ def assess(  # noqa: PLR0917 - one parameter an option
 ) -> None:
     """Run `dekkend assess`."""
     _check_use(edition, register, out_file, example=example, plain=plain)
-    check_words(unprotected)
+    check_words(unprotected, threshold)
     with working(N_("Calculating...")), bad_input():
         own = _own_counts(demand or [], edition, threshold, rounding, unprotected)
         result = _run(edition, register, own, example=example)
@@ -265,7 +266,7 @@ def _deliver(
     if out_file:
         with writing(out_file):
             write_table(table, out_file, result.provenance, plain=plain, example=example)
-        tell(_("{count} rows written to {name}", count=len(table), name=out_file))
+        tell_written(len(table), out_file)
     elif out.is_terminal:
         out.print(_rich(result, table))
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverage import _known, i18n, provenance, schema
+from coverage import _known, provenance, schema
 from coverage._publishing import (
     HIGHEST_ROUNDING,
     HIGHEST_THRESHOLD,
@@ -21,7 +21,7 @@ from coverage._terminal import (
     check_edition,
     check_out,
     print_faults,
-    tell,
+    tell_written,
     working,
     writing,
     wrong_use,
@@ -87,7 +87,8 @@ def cases(  # noqa: PLR0917 - one parameter an option
     """Run `dekkend cases`."""
     from coverage.cases import count_cases, read_cases  # noqa: PLC0415
 
-    _check_use(path, year, edition, out_file, unprotected)
+    _check_use(path, year, edition, out_file)
+    check_words(unprotected, threshold)
     division = load_edition(edition)
     area = _area(within or [], division)
     with working(N_("Counting...")), bad_input():
@@ -98,25 +99,25 @@ def cases(  # noqa: PLR0917 - one parameter an option
     named = counts.assign(name=division.municipalities["name"].reindex(counts.index))
     columns = [name for name in schema.columns(schema.DEMAND) if name != "unprotected"]
     table = named.rename_axis("gm_code").reset_index()[columns]
+    numbers = table.select_dtypes("float")
+    whole = [name for name in numbers if not (numbers[name] % 1).any()]
+    table = table.astype(dict.fromkeys(whole, "Int64"))  # 27, and not 27,0
     asked = {"year": year, "within": sorted(within or [])}
     record = provenance.of_counts(provenance.CASES, edition, **asked)
     record["protection"] = protection
     with writing(out_file):
         write_table(table, out_file, record, plain=plain)
     print_faults(warnings)
-    tell(_("{count} rows written to {name}", count=i18n.number(len(table)), name=out_file))
+    tell_written(len(table), out_file)
     tell_protection(protection)
 
 
-def _check_use(
-    path: Path, year: int, edition: int, out_file: Path, unprotected: str | None
-) -> None:
+def _check_use(path: Path, year: int, edition: int, out_file: Path) -> None:
     """Stop at once on what cannot be meant."""
     check_edition(edition)
     if not schema.FIRST_YEAR <= year <= schema.LAST_YEAR:
         wrong_use(_("--year {year}: this is no year.", year=str(year)))
     check_out(out_file, (".csv",), reads=path)
-    check_words(unprotected)
 
 
 def _area(within: list[str], edition: Edition) -> frozenset[str] | None:

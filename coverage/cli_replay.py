@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - typer evaluates the annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coverage._terminal import bad_input, check_out, print_faults, stop, tell, working, writing
+from coverage._terminal import (
+    bad_input,
+    check_out,
+    print_faults,
+    stop,
+    tell,
+    tell_written,
+    working,
+    writing,
+)
 from coverage.exports import write_table
 from coverage.i18n import N_, _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coverage.replay import Replay
 
 
@@ -60,8 +71,30 @@ def replay(
                 example=found.assessment.is_example,
                 more=found.made.more,
             )
-        tell(_("{count} rows written to {name}", count=len(found.made.table), name=out_file))
+        tell_written(len(found.made.table), out_file)
+    if found.same:
+        _check_file(path, told, found)
     _conclude(found)
+
+
+def _check_file(path: Path, told: Mapping[str, Any], found: Replay) -> None:
+    """End the command if the tables in the file are not those that were written to it."""
+    from coverage import _still  # noqa: PLC0415 - only this command needs it
+
+    example = found.assessment.is_example
+    ways = {example} if "other_year" not in told else {example, True}
+    with bad_input():
+        tables = [_still.changed(path, told, found.made, example=one) for one in ways]
+    if all(tables):
+        stop(
+            _(
+                "The file itself was changed after it was made: {tables}. What stands there is "
+                "not what Dekkend calculated.",
+                tables=", ".join(tables[0]),
+            )
+        )
+    if path.suffix.lower() not in _still.COMPARED:
+        tell(_("Only the record was used: what the file itself shows was not compared."), "yellow")
 
 
 def _conclude(found: Replay) -> None:

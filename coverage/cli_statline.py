@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverage import i18n, provenance, schema
+from coverage import provenance, schema
 from coverage._terminal import (
     check_edition,
     check_out,
     print_faults,
     stop,
     tell,
+    tell_written,
     working,
     writing,
     wrong_use,
@@ -87,7 +88,7 @@ def statline(
         tell(remark, style="yellow")
     if not asked:
         tell(_("All of this was asked before and kept. Use --refresh to ask it anew."))
-    tell(_("{count} rows written to {name}", count=i18n.number(len(found)), name=out_file))
+    tell_written(len(found), out_file)
 
 
 def _table_id(asked: str) -> str:

@@ -590,6 +590,7 @@ def _examine(cells: Cells, edition_year: int | None) -> tuple[str, tables.Read]:
         year = edition_year or likely_edition(table["gm_code"])
         years = pd.Series(float(year), index=table.index)
         faults += references.code_faults(read.file, table["gm_code"], years)
+        faults += _of_another_edition(read, year)
         faults += _other_names(read)
     if kind != "covariate":
         faults += _lacking(read)
@@ -597,6 +598,20 @@ def _examine(cells: Cells, edition_year: int | None) -> tuple[str, tables.Read]:
         faults += () if errors(faults) else _doubts(read, kind)
     found = tables.Read(table, in_order(faults), read.file, read.complete, read.missing)
     return kind, found
+
+
+def _of_another_edition(read: tables.Read, year: int) -> Iterator[Fault]:
+    """Say first, before each code, that another edition has more of the codes."""
+    codes = read.table["gm_code"][read.table["gm_code"].ne("")]
+    likely = likely_edition(codes)
+    here, there = (int(codes.isin(_known.codes(one)).sum()) for one in (year, likely))
+    if there > here:
+        message = N_(
+            "This looks like municipalities of {likely}: {there} of {count} codes are of that "
+            "year, and {here} of {edition}. Choose the edition {likely}."
+        )
+        params = {"likely": str(likely), "there": there, "here": here, "count": len(codes)}
+        yield Fault(read.file, None, "", "", message, {**params, "edition": str(year)})
 
 
 def _lacking(read: tables.Read) -> Iterator[Fault]:

@@ -56,6 +56,9 @@ CASES, STATLINE = "cases", "statline"
 SHIPPED = {"public": data_dir("providers"), "example": data_dir("providers") / "example"}
 """Folders of the registers that come with the tool."""
 
+SHORTEST_WHY = 10
+"""Characters of a reason why counts are not protected: fewer say nothing."""
+
 _DESCRIBED = ["count_status", "unit", "period", "source"]
 _PIECE = 30_000  # characters; a cell of a workbook holds some more
 _LARGEST = 200_000_000  # bytes; no record or map comes near it
@@ -202,7 +205,7 @@ def why_unprotected(told: Mapping[str, Any]) -> str:
         A `record`.
     """
     protection = told.get("protection")
-    if not protection or protection.get("protected") is not False:
+    if not protection:  # by a weaker rule is not protected as the method says, and has a reason
         return ""
     return " ".join(str(protection.get("why", "")).split())
 

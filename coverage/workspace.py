@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from bisect import bisect_left
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -470,6 +470,15 @@ def _engine(url: str) -> sa.Engine:
     return _sqlite(address)
 
 
+def _make_private(file: Path) -> None:
+    """Make the file of a new workspace, for its owner alone: counts in it are not protected."""
+    if str(file).startswith("file:") or file.exists():
+        return
+    # What hinders it is said at the first connection, as of a file that is there.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
 def _sqlite(address: sa.URL) -> sa.Engine:
     file = Path(str(address.database))
     if not str(file).startswith("file:"):
@@ -481,6 +490,7 @@ def _sqlite(address: sa.URL) -> sa.Engine:
                 folder=file.parent,
                 reason=error.strerror,
             ) from error
+    _make_private(file)
     # No connection is kept: a file that is put back from a backup is seen at once.
     engine = sa.create_engine(address, poolclass=NullPool, connect_args={"timeout": PATIENCE})
 

@@ -244,7 +244,7 @@ def test_two_years_that_count_different_things_carry_a_warning(real):
     [
         (
             ["observed", "entered"],
-            "families a year (calculated from counts and calculated from entered numbers, "
+            "families a year (calculated from entered numbers and calculated from counts, "
             "figures of 2025)",
         ),
         (["estimated", "estimated"], "families a year (estimated, figures of 2025)"),

@@ -281,7 +281,7 @@ def small_counts(tmp_path):
 
 def test_small_counts_are_protected_unless_words_say_why_not(dekkend, tmp_path, small_counts):
     asked = ("assess", "--demand", small_counts, "--plain", "--out", tmp_path / "a.csv")
-    for options, hidden in (((), True), (("--threshold", 5), False), (("--rounding", 5), True)):
+    for options, hidden in (((), True), (("--rounding", 5), True)):
         code, _, said = dekkend("--lang", "en", *asked, *options)
         rows = pd.read_csv(tmp_path / "a.csv").set_index("gm_code")
         told = json.loads((tmp_path / "a.csv-metadata.json").read_text())
@@ -303,11 +303,23 @@ def test_small_counts_are_protected_unless_words_say_why_not(dekkend, tmp_path, 
     assert "table" not in told["own_counts"]
 
 
-@pytest.mark.parametrize("words", ["", "  "])
+@pytest.mark.parametrize("words", ["", "  ", "x", "too short"])
 def test_to_leave_counts_unprotected_takes_words(dekkend, small_counts, words):
     code, _, said = dekkend("assess", "--demand", small_counts, "--unprotected", words)
     assert code == 2
     assert "--unprotected" in said
+
+
+def test_a_lower_threshold_takes_words_too(dekkend, tmp_path, small_counts):
+    asked = ("--lang", "en", "assess", "--demand", small_counts, "--threshold", 5, "--plain")
+    code, _, said = dekkend(*asked)
+    assert code == 2
+    assert "with --unprotected" in said
+    words = ("--unprotected", "for the court", "--out", tmp_path / "a.csv")
+    assert dekkend(*asked, *words)[0] == 0
+    rows = pd.read_csv(tmp_path / "a.csv").set_index("gm_code")
+    assert set(rows["unprotected"]) == {"for the court"}
+    assert rows.loc["GM0310", "imposed"] == 7
 
 
 def test_unprotected_rows_say_so_on_the_standard_output_too(dekkend, small_counts):

@@ -80,6 +80,22 @@ def test_counts_are_seen_as_others_see_them_before_they_are_saved(workspace):
     assert app.session_state["counts"] == "own"
 
 
+def test_sums_that_are_hidden_are_named_and_counted_as_published():
+    app = hand_over(
+        managed.opened(), "gm_code,imposed,extended\nGM0307,7,3\nGM0344,12,22\nGM0310,2,1\n"
+    )
+    press(app, "See what is published")
+    assert "and 3 sums of regions are not published." in shown(app)
+    assert "Utrecht (Province): extended" in shown(app)
+
+
+def test_there_is_an_empty_file_to_begin_with():
+    app = managed.opened()
+    labels = [one.proto.label for one in app.get("download_button")]
+    assert "Empty example file (CSV)" in labels
+    assert counts_page._template().startswith(b"\xef\xbb\xbfgm_code;")
+
+
 def test_the_same_counts_again_are_the_set_that_there_is(workspace):
     for threshold in (10, 5):
         app = hand_over(managed.opened(), COUNTS)

@@ -57,6 +57,14 @@ def test_headings_may_be_the_words_that_people_use(tmp_path):
     assert set(read_given(path, 2025).regions[0][1]["key"]) == {"province:PV24"}
 
 
+def test_codes_of_another_edition_are_told_first(tmp_path):
+    codes = sorted(set(load_edition(2010).demand.index) - set(EDITION.demand.index))[:40]
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{code};3;4\n" for code in codes)
+    path.write_text(f"gm_code;imposed;extended\n{rows}", "utf-8")
+    assert "municipalities of 2010: 40 of 40 codes" in faults(path).splitlines()[0]
+
+
 def test_unknown_headings_are_told_those_of_counts(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("een;twee;drie\n1;2;3\n", "utf-8")

@@ -166,7 +166,7 @@ def test_the_legal_rules_name_their_articles():
 def test_the_numbers_of_the_draws_and_of_the_rule_are_those_that_are_used():
     used = Settings(share_extended_low=0.21, share_extended_high=0.34, confidence=0.8)
     text = " ".join(map(str, other_sections(assessed(settings=used))))
-    for said in ("drawn 10,000 times", "seed 32,015", "21% to 34%", "80% of the draws"):
+    for said in ("drawn 10,000 times", "seed 32015", "21% to 34%", "80% of the draws"):
         assert said in text
     assert "counts of 1 to 9" in text
     assert "closer than 10 " in text

@@ -104,6 +104,31 @@ def test_a_csv_is_the_same_to_the_last_byte(dekkend, tmp_path):
         assert beside[0].read_bytes() == beside[1].read_bytes()
 
 
+def test_a_table_that_was_changed_in_its_file_is_told(dekkend, tmp_path):
+    dekkend("assess", "--example", "--out", "gap.csv")
+    file = tmp_path / "gap.csv"
+    text = file.read_text(encoding="utf-8-sig")
+    file.write_text(text.replace("Almere", "Elders", 1), encoding="utf-8-sig")
+    code, said, faults = dekkend("replay", "gap.csv")
+    assert code == 1
+    assert "same table" not in said
+    assert "changed after it was made: gap.csv" in faults
+
+
+def test_a_changed_sheet_is_named(dekkend, tmp_path):
+    dekkend("assess", "--example", "--out", "gap.xlsx")
+    forged = tmp_path / "forged.xlsx"
+    with zipfile.ZipFile(tmp_path / "gap.xlsx") as book, zipfile.ZipFile(forged, "w") as made:
+        for name in book.namelist():
+            text = book.read(name)
+            if name == "xl/sharedStrings.xml":
+                text = text.replace(b"Almere", b"Elders", 1)
+            made.writestr(name, text)
+    code, _, faults = dekkend("replay", forged)
+    assert code == 1
+    assert "changed after it was made: Table" in faults
+
+
 def files_of_the_app(folder):
     """Every file that the app can save, by its name."""
     assessment, other = shipped(), shipped(2010)

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 
+import httpx
 import numpy as np
 import pandas as pd
 import pytest
@@ -601,3 +602,15 @@ def test_the_command_says_what_is_wrong(dekkend, server, tmp_path, monkeypatch):
     assert not file.exists()
     monkeypatch.setenv(statline.ENVIRONMENT, "not an address")
     assert dekkend(*ask)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (httpx.ConnectError("[Errno -2] Name or service not known"), _web.NOT_REACHED),
+        (httpx.ReadTimeout("timed out"), _web.TOO_SLOW),
+        (httpx.RemoteProtocolError("peer closed connection"), _web.BROKEN_OFF),
+    ],
+)
+def test_what_the_system_says_is_not_repeated(error, why):
+    assert _web._failure(error) == why

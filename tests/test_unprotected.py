@@ -75,6 +75,17 @@ def say(app, words):
     assert not app.exception
 
 
+def test_a_reason_that_is_too_short_is_told():
+    app = visit()
+    toggles(app)[0].set_value(True).run()
+    assert not app.error
+    say(app, "x")
+    (told_so,) = app.error
+    assert "Your reason is too short: at least 10 characters" in told_so.value
+    say(app, WORDS)
+    assert not app.error
+
+
 # --- who sees them ----------------------------------------------------------------------------
 
 

@@ -1,6 +1,8 @@
 """The workspace on SQLite, and what only a file can do."""
 
+import os
 import sqlite3
+import stat
 from itertools import pairwise
 from tempfile import TemporaryDirectory
 
@@ -204,3 +206,10 @@ def test_as_few_positions_as_possible_change(order):
         before = [longest[one] for one in range(place) if order[one] < value]
         longest[place] += max(before, default=0)
     assert kept >= max(longest)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of a file are of POSIX")
+def test_a_new_workspace_is_for_its_owner_alone(tmp_path):
+    file = tmp_path / "new.db"
+    with Workspace.open(f"sqlite:///{file}"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -122,6 +122,6 @@ def words(measured: pd.DataFrame) -> list[str]:
             "Measured on {date}, seed {seed}. Anybody can do it again, with "
             "tools/measure_coverage.py.",
             date=date_words(str(measured["date"].max())),
-            seed=number(first["seed"]),
+            seed=str(int(first["seed"])),
         ),
     ]

@@ -103,7 +103,7 @@ def _draws(settings: Settings) -> Section:
             _(
                 "The draws are the same each time (seed {seed}), so two people get the same "
                 "figures. Another seed gives figures that differ slightly.",
-                seed=number(SEED),
+                seed=str(SEED),
             ),
         ),
     )

@@ -190,7 +190,8 @@ def _moves(chosen: Choices, names: pd.Series[str]) -> None:
     named = {str(key): name for key, name in names.items()}
     if st.session_state.get(_REGION) not in named:
         st.session_state[_REGION] = next(iter(named))
-    region = str(st.selectbox(_("Region"), list(named), key=_REGION, format_func=named.__getitem__))
+    label = _("Region of this chart")  # not the name of the choice in the side bar
+    region = str(st.selectbox(label, list(named), key=_REGION, format_func=named.__getitem__))
     caption = _("Gap, families a year, {place}", place=named[region])
     html = tornado.chart(data.what_moves(chosen, region), caption)
     markup.show(f"<div class='coverage-said'>{html}</div>", key="compare-moves")

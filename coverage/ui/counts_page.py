@@ -18,12 +18,23 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from coverage import cases, count_sets, disclosure, schema
+from coverage._files import data_dir
 from coverage.demand_input import GivenCounts, read_given
 from coverage.faults import BadInputError
 from coverage.i18n import N_, _, ngettext, number
 from coverage.labels import FIGURE_STATUS, REGION_SET, UNIT
 from coverage.statline import PROTECTION, Statline, StatlineError, what_is_asked
-from coverage.ui import data, editor, importing, own, own_counts, state, unprotected, upload
+from coverage.ui import (
+    data,
+    download,
+    editor,
+    importing,
+    own,
+    own_counts,
+    state,
+    unprotected,
+    upload,
+)
 from coverage.ui.failures import reason
 from coverage.ui.pieces import scrolling
 from coverage.wording import capital, date_words, listed
@@ -139,6 +150,7 @@ def _ask_file(chosen: Choices) -> None:
             "region is shared out over its municipalities, and marked as an estimate."
         )
     )
+    download.offer(_("Empty example file (CSV)"), _template, "aantallen.csv")
     given = st.file_uploader(
         _("File with counts (at most {limit} MB)", limit=number(upload.LARGEST_MB)),
         key="counts_file",
@@ -152,6 +164,10 @@ def _ask_file(chosen: Choices) -> None:
             given.getvalue(),
         )
         _refuse(faults)
+
+
+def _template() -> bytes:
+    return (data_dir("providers") / "templates" / "demand.csv").read_bytes()
 
 
 def _ask_cases(chosen: Choices) -> None:
@@ -436,9 +452,7 @@ _HEADINGS = {
 def _published(brought: _Brought, made: Protected) -> None:
     """What anybody will see of the counts, beside what was brought."""
     hidden = (made.counts["count_status"] == "suppressed").sum()
-    sums = int(
-        made.totals[[name for name in schema.COUNTS if name in made.totals]].isna().sum().sum()
-    )
+    sums = int(made.record()["hidden"]["totals"])
     st.markdown(
         ngettext(
             "{count} municipality has a protected count, ",
@@ -451,8 +465,23 @@ def _published(brought: _Brought, made: Protected) -> None:
             sums,
         )
     )
+    if sums:
+        regions = escape("; ".join(_hidden_sums(brought.edition, made)))
+        st.html(f"<p>{escape(_('Not published are the sums of:'))} {regions}.</p>")
     table = _side_by_side(brought, made)
     st.html(scrolling(_("What is published"), table, kind="coverage-scroll"))
+
+
+def _hidden_sums(year: int, made: Protected) -> list[str]:
+    """Regions with a sum that is hidden, each with what it is a sum of."""
+    hidden = made.cells[made.cells["table"].ne("municipality")]
+    names = _areas(year)
+    found = []
+    for (region_set, code), rows in hidden.groupby(["table", "key"]):
+        key = f"{region_set}:{code}"
+        measures = [_(_HEADINGS[name]) for name in schema.COUNTS if name in set(rows["measure"])]
+        found.append(f"{names.get(key, key)}: {listed(measures)}")
+    return found
 
 
 def _side_by_side(brought: _Brought, made: Protected) -> str:

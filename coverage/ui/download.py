@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from coverage import Assessment
 
 _MIME = {
+    ".csv": "text/csv",
     ".html": "text/html",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",

@@ -14,6 +14,7 @@ import streamlit as st
 
 from coverage import count_sets
 from coverage.i18n import _, number
+from coverage.provenance import SHORTEST_WHY
 from coverage.ui import editor
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 _KEPT_IN = "unprotected_kept_in"
 
-FEWEST = 10
-"""Characters of a reason: fewer say nothing."""
+FEWEST = SHORTEST_WHY
+"""Characters of a reason."""
 
 _MOST = 300
 
@@ -82,6 +83,15 @@ def notice(chosen: Choices) -> None:
         persist_state="session",
     )
     if chosen.unprotected == "":
+        written = str(st.session_state.get(_why(chosen.counts), "")).strip()
+        if written:
+            st.error(
+                _(
+                    "Your reason is too short: at least {count} characters are needed. Write who "
+                    "gets these figures, and what for.",
+                    count=number(FEWEST),
+                )
+            )
         keep_off_paper()
         return
     said = html.escape(_("Not protected, because: {why}", why=chosen.unprotected))
