@@ -244,8 +244,10 @@ def test_two_years_that_count_different_things_carry_a_warning(real):
     [
         (
             ["observed", "entered"],
-            "families a year (calculated from entered numbers and calculated from counts, "
-            "figures of 2025)",
+            (
+                "families a year (calculated from entered numbers and calculated from counts, "
+                "figures of 2025)"
+            ),
         ),
         (["estimated", "estimated"], "families a year (estimated, figures of 2025)"),
         (["example", "example"], "families a year (example, figures of 2025)"),

@@ -45,6 +45,14 @@ def ask(head: Head) -> str | None:
         help=_("On this screen only. A link that you share shows the protected figures."),
         persist_state="session",
     )
+    now = editor.editor()
+    if now.identity == now.name:  # nobody checked it
+        st.caption(
+            _(
+                "Without sign-in your name is no check: whoever can open this app can see these "
+                "counts unprotected."
+            )
+        )
     if not shown:
         # The words are of one time: who comes back to the figures says them again.
         st.session_state.pop(_why(head.number), None)
