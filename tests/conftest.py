@@ -14,7 +14,7 @@ from coverage import i18n
 # the same examples are tried each time.
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
-    "ci", parent=settings.get_profile("here"), derandomize=True, max_examples=40
+    "ci", parent=settings.get_profile("here"), derandomize=True, max_examples=30
 )
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 

@@ -467,7 +467,8 @@ def _published(brought: _Brought, made: Protected) -> None:
     )
     if sums:
         regions = escape("; ".join(_hidden_sums(brought.edition, made)))
-        st.html(f"<p>{escape(_('Not published are the sums of:'))} {regions}.</p>")
+        said = escape(_("Not published are the sums of:"))
+        st.html(f"<p>{said} {regions}.</p>")
     table = _side_by_side(brought, made)
     st.html(scrolling(_("What is published"), table, kind="coverage-scroll"))
 
