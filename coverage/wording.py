@@ -127,8 +127,8 @@ def orders(value: float, low: float, high: float, *, hidden: bool) -> str:
 
     Examples
     --------
-    >>> orders(float("nan"), 1, 9, hidden=True), orders(0, 0, 0, hidden=True)
-    ('protected: 1 to 9', '0')
+    >>> orders(0, 0, 0, hidden=True), orders(12, 12, 12, hidden=False)
+    ('0', '12')
     """
     if not math.isnan(value):
         return number(value)

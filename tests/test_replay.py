@@ -225,7 +225,10 @@ def test_own_counts_that_are_not_protected_stay_out_of_the_record(tmp_path, dekk
     record = assessment.provenance
     assert record["own_counts"] == {"municipalities": 2}
     for name in ("gap.xlsx", "gap.csv"):
-        exports.write_table(assessment.table(), tmp_path / name, record, plain=name == "gap.csv")
+        plain, example = name == "gap.csv", assessment.is_example
+        exports.write_table(
+            assessment.table(), tmp_path / name, record, plain=plain, example=example
+        )
     rows = pd.read_csv(tmp_path / "gap.csv")
     assert set(rows["unprotected"]) == {WHY}
     assert set(pd.read_excel(tmp_path / "gap.xlsx", engine="calamine")["unprotected"]) == {WHY}
@@ -405,8 +408,9 @@ def test_a_revision_of_the_workspace_is_found_again(tmp_path, monkeypatch, dekke
         workspace.commit(register, parent=0, author="a", note="", kind=RevisionKind.IMPORT)
         kept = workspace.register(1)
     assessment = coverage.assess(coverage.load_edition(2025), kept)
-    exports.write_table(assessment.table(), tmp_path / "gap.xlsx", assessment.provenance)
-    assert assessment.provenance["register"]["revision"] == 1
+    record = assessment.provenance
+    exports.write_table(assessment.table(), tmp_path / "gap.xlsx", record, example=True)
+    assert record["register"]["revision"] == 1
     assert dekkend("replay", "gap.xlsx")[0] == 0
     monkeypatch.setenv("DEKKEND_WORKSPACE", f"sqlite:///{tmp_path}/none.db")
     code, _, said = dekkend("replay", "gap.xlsx")
