@@ -15,7 +15,7 @@ from coverage.uncertainty import simulate
 from tests import made
 from tests import second_attacker as attacker
 
-TABLES = int(os.environ.get("ATTACKED_TABLES", "80"))
+TABLES = int(os.environ.get("ATTACKED_TABLES", "40"))
 """Random tables that are attacked; more of them where there is time."""
 
 EXACT = 1e-6

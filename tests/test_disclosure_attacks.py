@@ -13,7 +13,7 @@ from coverage.editions import load_crosswalk
 from tests.attacker import Attacker, protected, small
 from tests.made_tables import on_shipped, random_table
 
-TABLES = int(os.environ.get("ATTACKED_TABLES", "24"))
+TABLES = int(os.environ.get("ATTACKED_TABLES", "12"))
 """Random tables to attack; 1,000 of them take some ten minutes."""
 
 CLOSE = 1e-4
