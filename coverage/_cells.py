@@ -433,8 +433,8 @@ def _zip_fault(path: Path) -> Fault | None:
                 return Fault(path.name, None, "", "", TOO_MUCH_TEXT, {"limit": MAX_TEXT})
             # Reads no more than the size that is stated, and finds what does not agree with it.
             damaged = archive.testzip()
-    # The last two are what zipfile raises for a packing it does not know, and for a password.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    # A RuntimeError is what zipfile raises for a password, and for a packing it does not know.
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         return _unreadable(path, error)
     return _unreadable(path, damaged) if damaged else None
 

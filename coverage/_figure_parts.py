@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -193,7 +193,7 @@ def column_label(name: str) -> str:
     return _(COLUMN[name])
 
 
-def optional(value: object) -> float | None:
+def optional(value: Any) -> float | None:  # noqa: ANN401 - a cell of a row of any columns
     """Number, or None where it is not known (NaN)."""
-    number_ = float(value)  # type: ignore[arg-type]
-    return None if np.isnan(number_) else number_
+    found = float(value)
+    return None if np.isnan(found) else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -89,7 +89,7 @@ class Region:
         if region_code not in totals.index:
             raise UnknownRegionCodeError(region_set, region_code)
         self.assessment = assessment
-        self.row: pd.Series[Any] = totals.loc[region_code]  # type: ignore[assignment]
+        self.row = cast("pd.Series[Any]", totals.loc[region_code])
         members = assessment._members(region_set)  # noqa: SLF001 - one room
         codes = members.loc[members["region_code"] == region_code, "gm_code"].tolist()
         self.rows = pd.DataFrame(assessment.municipalities).loc[codes]

@@ -394,7 +394,7 @@ def _slope(counts: Floats, layout: _Layout, along: Floats, slope: float, squared
     mean of x over what is expected, so an ordinary regression on that mean gives the next.
     """
     # Imported where it is used: it takes a second, and most runs do not need it.
-    import statsmodels.api as sm  # type: ignore[import-untyped]  # noqa: PLC0415
+    import statsmodels.api as sm  # noqa: PLC0415
 
     shares, concentration, expected = _shares(layout, layout.residents * np.exp(slope * along))
     middle = layout.sums(shares * along)

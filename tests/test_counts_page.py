@@ -67,7 +67,7 @@ def test_counts_are_seen_as_others_see_them_before_they_are_saved(workspace):
     assert not [one for one in app.button if one.label == "Save these counts"]
     press(app, "See what is published")
     assert "7 → protected (1 to 18)" in shown(app)
-    app.number_input(key="counts_threshold").set_value(5).run()
+    app.number_input(key="counts_threshold").set_value(20).run()
     assert "protected (1" not in shown(app), "another rule is another table"
     press(app, "See what is published")
     app.text_input(key="counts_note").set_value("From the court").run()
@@ -75,7 +75,7 @@ def test_counts_are_seen_as_others_see_them_before_they_are_saved(workspace):
     assert "Saved as set 1." in shown(app)
     (head,) = count_sets.heads(workspace)
     assert (head.author, head.note, head.municipalities) == ("A tester", "From the court", 3)
-    assert count_sets.load(workspace, 1).protection["rule"]["threshold"] == 5
+    assert count_sets.load(workspace, 1).protection["rule"]["threshold"] == 20
     assert "<p class='coverage-kept-in'>" not in shown(app)
     assert app.session_state["counts"] == "own"
 
@@ -97,7 +97,7 @@ def test_there_is_an_empty_file_to_begin_with():
 
 
 def test_the_same_counts_again_are_the_set_that_there_is(workspace):
-    for threshold in (10, 5):
+    for threshold in (10, 20):
         app = hand_over(managed.opened(), COUNTS)
         app.number_input(key="counts_threshold").set_value(threshold).run()
         press(app, "See what is published")

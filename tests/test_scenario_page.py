@@ -92,3 +92,11 @@ def test_a_broken_scenario_in_a_link_is_told(text):
     app = visit(scenarios=text)
     assert "does not exist here" in app.warning[0].value
     assert "<b>~" not in drawn(app)
+
+
+def test_a_broken_scenario_beside_it_does_not_stand_in_the_way():
+    app = visit(scenarios="X~share_imposed=9", opgelegd="0.06")
+    app.session_state["scenarios"] = ["X~share_imposed=9"]
+    app.text_input(key="scenario_name").set_value("Fine")
+    press(app, "Set beside the method")
+    assert "Fine~share_imposed=0.06" in app.query_params["scenarios"]

@@ -400,9 +400,8 @@ def _ask_rule() -> disclosure.Rule:
     )
     least = right.number_input(
         _("Smallest count that may be shown"),
-        2,
+        disclosure.Rule().threshold,  # less is only for who says why, see `unprotected`
         100,
-        disclosure.Rule().threshold,
         key="counts_threshold",
     )
     zero = right.toggle(_("Protect zero too"), key="counts_zero")

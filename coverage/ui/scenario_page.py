@@ -101,7 +101,7 @@ def _add(settings: Settings) -> None:
             "At most {count} scenarios fit beside each other. Take one away first.",
             count=number(MOST),
         )
-    elif any(Scenario.from_text(text).name == name for text in there):  # type: ignore[union-attr]
+    elif name in {one.name for text in there if (one := Scenario.from_text(text))}:
         st.session_state[_TOLD] = _("There is a scenario with that name. Choose another name.")
     else:
         st.session_state[_ASKED] = [*there, Scenario(name, settings).text()]
